@@ -1,0 +1,21 @@
+//! overscope: hardcoded secrets, OAuth scopes and JWT set-up, judged against one policy.
+//!
+//! Text comes in, detectors see facts, the judge holds the facts against the policy, a reporter tells it. The rooms and
+//! their floors are described in `docs/design.md`; `tests/layers.rs` keeps them.
+
+pub mod detect;
+pub mod fact;
+pub mod finding;
+pub mod judge;
+pub mod origin;
+pub mod policy;
+pub mod report;
+pub mod rule;
+pub mod scope;
+pub mod secret;
+pub mod settings;
+pub mod source;
+pub mod span;
+pub mod syntax;
+pub mod text;
+pub mod yaml;

@@ -1,0 +1,52 @@
+//! The words of OAuth scopes: a scope, the provider that knows it.
+
+use std::fmt;
+
+/// A provider of the catalogue, by its id there: `zoho-crm`, `google`, `microsoft-graph`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProviderId(Box<str>);
+
+impl ProviderId {
+    /// Takes an id as the catalogue spells it.
+    #[must_use]
+    pub fn new(id: &str) -> Self {
+        Self(id.into())
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProviderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One scope as somebody wrote it. Equality is of spelling; whether two spellings mean the same is the provider's
+/// grammar's business (the catalogue's `canonical`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(Box<str>);
+
+impl Scope {
+    /// Takes a scope as written.
+    #[must_use]
+    pub fn new(scope: &str) -> Self {
+        Self(scope.into())
+    }
+
+    /// The scope.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,301 @@
+//! Bytes decoded once, at the door, and the places in the result.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use encoding_rs::{Encoding as Charset, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::span::{Position, Region, Span};
+
+/// The largest text that is looked at as one; larger files come as overlapping windows.
+pub const MAX_TEXT: usize = 64 * 1024 * 1024;
+
+/// A decoded text, or one window of a large one, with its places.
+#[derive(Debug)]
+pub struct SourceText {
+    text: String,
+    encoding: Encoding,
+    start: Position,
+    offset: u64,
+    lines: OnceLock<Vec<u32>>,
+}
+
+/// How the bytes were written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encoding {
+    /// UTF-8, with or without byte order mark.
+    Utf8,
+    /// UTF-16, little endian.
+    Utf16Le,
+    /// UTF-16, big endian.
+    Utf16Be,
+    /// UTF-32, little endian.
+    Utf32Le,
+    /// UTF-32, big endian.
+    Utf32Be,
+    /// Windows-1252, the superset of Latin-1 that every byte string fits.
+    Windows1252,
+}
+
+/// The bytes are no text: they hold NUL or too many control characters, and are not UTF-16 or UTF-32.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotText;
+
+impl SourceText {
+    /// Decodes a whole file.
+    ///
+    /// # Errors
+    /// [`NotText`] for binary content, recognised in the first 8 KiB.
+    pub fn decode(bytes: &[u8]) -> Result<Self, NotText> {
+        let encoding = Encoding::detect(bytes)?;
+        Ok(Self::with(encoding.decode(bytes).into_owned(), encoding, Position::START, 0))
+    }
+
+    /// A text that is already decoded, from its first line on.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self::with(text.into(), Encoding::Utf8, Position::START, 0)
+    }
+
+    /// A window of a larger text: `start` is the place of its first character, `offset` the number of bytes (of the
+    /// decoded text) before it.
+    #[must_use]
+    pub fn window(text: impl Into<String>, encoding: Encoding, start: Position, offset: u64) -> Self {
+        Self::with(text.into(), encoding, start, offset)
+    }
+
+    fn with(text: String, encoding: Encoding, start: Position, offset: u64) -> Self {
+        Self { text, encoding, start, offset, lines: OnceLock::new() }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// How it was written.
+    #[must_use]
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Bytes of decoded text before this window; 0 for a whole file.
+    #[must_use]
+    pub const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The text of a span; empty when the span does not lie on character boundaries inside the text.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// The place of a byte; an offset past the end is the place after the last character.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = (offset as usize).min(self.text.len());
+        let lines = self.lines();
+        let index = lines.partition_point(|&start| start as usize <= offset) - 1;
+        let (column, utf16) = if index == 0 { (self.start.column, self.start.utf16) } else { (1, 1) };
+        let before = &self.text.as_bytes()[lines[index] as usize..offset];
+        let (characters, units) = widths(before);
+        Position {
+            line: self.start.line + u32::try_from(index).unwrap_or(u32::MAX),
+            column: column + characters,
+            utf16: utf16 + units,
+        }
+    }
+
+    /// A span with the places of its ends.
+    #[must_use]
+    pub fn region(&self, span: Span) -> Region {
+        Region { start: self.position(span.start), end: self.position(span.end), span }
+    }
+
+    /// The span of the line that holds a byte, without its line end.
+    #[must_use]
+    pub fn line_at(&self, offset: u32) -> Span {
+        let offset = (offset as usize).min(self.text.len());
+        let lines = self.lines();
+        let index = lines.partition_point(|&start| start as usize <= offset) - 1;
+        let start = lines[index] as usize;
+        let end = lines.get(index + 1).map_or(self.text.len(), |&next| next as usize);
+        let line = self.text.as_bytes()[start..end].trim_ascii_end_breaks();
+        Span::of(start, start + line.len())
+    }
+
+    /// Where each line starts, in bytes; never empty.
+    #[must_use]
+    pub fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let mut starts = vec![0];
+            for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
+                if bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n') {
+                    starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                }
+            }
+            starts
+        })
+    }
+}
+
+impl Encoding {
+    /// Recognises the encoding of a file by its byte order mark, by where its NULs stand, and by whether it is valid
+    /// UTF-8.
+    ///
+    /// # Errors
+    /// [`NotText`] for binary content.
+    pub fn detect(bytes: &[u8]) -> Result<Self, NotText> {
+        let head = &bytes[..bytes.len().min(HEAD)];
+        match head {
+            [0xFF, 0xFE, 0, 0, ..] => return Ok(Self::Utf32Le),
+            [0, 0, 0xFE, 0xFF, ..] => return Ok(Self::Utf32Be),
+            [0xFF, 0xFE, ..] => return Ok(Self::Utf16Le),
+            [0xFE, 0xFF, ..] => return Ok(Self::Utf16Be),
+            [0xEF, 0xBB, 0xBF, ..] => return Ok(Self::Utf8),
+            _ => {}
+        }
+        if memchr::memchr(0, head).is_some() {
+            return by_nuls(head).ok_or(NotText);
+        }
+        let control = head.iter().filter(|b| matches!(b, 1..=8 | 14..=26 | 28..=31 | 127)).count();
+        if control * 10 > head.len() {
+            return Err(NotText);
+        }
+        Ok(if std::str::from_utf8(bytes).is_ok() { Self::Utf8 } else { Self::Windows1252 })
+    }
+
+    /// Decodes; what cannot be decoded becomes U+FFFD. A byte order mark is dropped.
+    #[must_use]
+    pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        let by = |charset: &'static Charset| charset.decode_with_bom_removal(bytes).0;
+        match self {
+            Self::Utf8 => by(UTF_8),
+            Self::Utf16Le => by(UTF_16LE),
+            Self::Utf16Be => by(UTF_16BE),
+            Self::Windows1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+            Self::Utf32Le => Cow::Owned(utf32(bytes, u32::from_le_bytes)),
+            Self::Utf32Be => Cow::Owned(utf32(bytes, u32::from_be_bytes)),
+        }
+    }
+}
+
+trait TrimBreaks {
+    fn trim_ascii_end_breaks(&self) -> &Self;
+}
+
+impl TrimBreaks for [u8] {
+    fn trim_ascii_end_breaks(&self) -> &Self {
+        match self {
+            [line @ .., b'\r', b'\n'] | [line @ .., b'\n' | b'\r'] => line,
+            line => line,
+        }
+    }
+}
+
+/// UTF-16 and UTF-32 of mostly Latin text have NULs at fixed places; anything else with a NUL is binary.
+fn by_nuls(head: &[u8]) -> Option<Encoding> {
+    let nuls = |step: usize, at: usize| {
+        let places = head.iter().skip(at).step_by(step);
+        let all = places.len().max(1);
+        (places.filter(|&&b| b == 0).count() * 100) / all
+    };
+    if head.len() >= 8 {
+        let [a, b, c, d] = [nuls(4, 0), nuls(4, 1), nuls(4, 2), nuls(4, 3)];
+        if a < 10 && b > 90 && c > 90 && d > 90 {
+            return Some(Encoding::Utf32Le);
+        }
+        if d < 10 && a > 90 && b > 90 && c > 90 {
+            return Some(Encoding::Utf32Be);
+        }
+    }
+    let (even, odd) = (nuls(2, 0), nuls(2, 1));
+    match (even, odd) {
+        (0..=5, 60..) => Some(Encoding::Utf16Le),
+        (60.., 0..=5) => Some(Encoding::Utf16Be),
+        _ => None,
+    }
+}
+
+fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> String {
+    let decoded = bytes.chunks(4).map(|chunk| match chunk.try_into() {
+        Ok(unit) => char::from_u32(number(unit)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        Err(_) => char::REPLACEMENT_CHARACTER,
+    });
+    let mut text: String = decoded.collect();
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    text
+}
+
+/// Characters and UTF-16 units of UTF-8 bytes.
+fn widths(bytes: &[u8]) -> (u32, u32) {
+    let mut characters = 0;
+    let mut units = 0;
+    for &byte in bytes {
+        if byte & 0xC0 != 0x80 {
+            characters += 1;
+            units += if byte >= 0xF0 { 2 } else { 1 };
+        }
+    }
+    (characters, units)
+}
+
+const HEAD: usize = 8 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::{Encoding, NotText, SourceText};
+    use crate::span::{Position, Span};
+
+    #[test]
+    fn every_kind_of_line_end_ends_a_line() {
+        let text = SourceText::new("a\nb\r\nc\rd");
+        let lines: Vec<u32> = [0, 2, 5, 7].iter().map(|&at| text.position(at).line).collect();
+        assert_eq!(lines, [1, 2, 3, 4]);
+        assert_eq!(text.slice(text.line_at(2)), "b");
+    }
+
+    #[test]
+    fn columns_count_characters_and_utf16_units() {
+        let text = SourceText::new("é😀x");
+        assert_eq!(text.position(6), Position { line: 1, column: 3, utf16: 4 });
+    }
+
+    #[test]
+    fn a_window_goes_on_counting() {
+        let start = Position { line: 7, column: 4, utf16: 5 };
+        let text = SourceText::window("ab\ncd", Encoding::Utf8, start, 100);
+        assert_eq!(text.position(1), Position { line: 7, column: 5, utf16: 6 });
+        assert_eq!(text.position(4), Position { line: 8, column: 2, utf16: 2 });
+    }
+
+    #[test]
+    fn utf16_is_read_with_and_without_a_mark() {
+        let plain: Vec<u8> = "token = abc\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let marked: Vec<u8> = [vec![0xFF, 0xFE], plain.clone()].concat();
+        for bytes in [plain, marked] {
+            let text = SourceText::decode(&bytes).expect("this is text");
+            assert_eq!(text.as_str(), "token = abc\n");
+            assert_eq!(text.encoding(), Encoding::Utf16Le);
+        }
+    }
+
+    #[test]
+    fn binary_is_not_text_and_latin1_is() {
+        assert_eq!(SourceText::decode(b"\x7fELF\x02\x01\x01\0\0\0abc").err(), Some(NotText));
+        let latin = SourceText::decode(b"caf\xe9").expect("this is text");
+        assert_eq!(latin.as_str(), "café");
+    }
+
+    #[test]
+    fn offsets_past_the_end_are_the_end() {
+        let text = SourceText::new("ab");
+        assert_eq!(text.position(99).column, 3);
+        assert_eq!(text.slice(Span::new(1, 99)), "");
+    }
+}

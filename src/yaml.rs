@@ -1,0 +1,122 @@
+//! YAML with the place of every value. The only file that names the YAML crate, besides `build.rs`.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde_saphyr::Spanned;
+
+use crate::span::Span;
+
+/// A value and where it stands in its file. Read from JSON it has no place: the empty span at 0.
+///
+/// Inside `flatten` or `untagged` types the place is lost; write a visitor there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands, in bytes; quotes of a quoted scalar are inside.
+    pub span: Span,
+}
+
+impl<T> At<T> {
+    /// The value with its place kept.
+    pub fn map<U>(self, with: impl FnOnce(T) -> U) -> At<U> {
+        At { value: with(self.value), span: self.span }
+    }
+
+    /// Borrows the value, with its place.
+    pub const fn as_ref(&self) -> At<&T> {
+        At { value: &self.value, span: self.span }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<T>::deserialize(deserializer)?;
+        Ok(Self { value: spanned.value, span: place(&spanned.referenced) })
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for At<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+/// A mistake in a YAML file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct YamlError {
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// Where, in bytes of the file.
+    pub span: Span,
+}
+
+/// Reads a YAML document. Duplicate keys are mistakes; anchors are bounded.
+///
+/// # Errors
+/// [`YamlError`] with the place of the first mistake.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    let options = serde_saphyr::options! { with_snippet: false };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| YamlError {
+        message: message(&error),
+        span: error.location().map_or_else(Span::default, |location| place(&location)),
+    })
+}
+
+/// The crate's message without the place that it appends, which the renderer shows by itself.
+fn message(error: &serde_saphyr::Error) -> String {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let text = first.split(" at line ").next().unwrap_or(first);
+    let text = text.split_once(": ").filter(|(head, _)| head.starts_with("line ")).map_or(text, |(_, rest)| rest);
+    text.trim_end_matches('.').trim().to_owned()
+}
+
+fn place(location: &serde_saphyr::Location) -> Span {
+    let span = location.span();
+    let (start, len) = match (span.byte_offset(), span.byte_len()) {
+        (Some(start), Some(len)) => (u64::from(start), u64::from(len)),
+        _ => (0, 0),
+    };
+    let clamp = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    Span::new(clamp(start), clamp(start + len))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::{At, parse};
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        name: At<String>,
+        list: Vec<At<u32>>,
+    }
+
+    #[test]
+    fn every_value_knows_its_place() {
+        let text = "# é\nname: \"zoho\"\nlist: [1, 22]\n";
+        let file: File = parse(text).expect("this is YAML");
+        assert_eq!(&text[file.name.span.range()], "\"zoho\"");
+        assert_eq!(&text[file.list[1].span.range()], "22");
+    }
+
+    #[test]
+    fn the_same_types_read_json_without_places() {
+        let file: File = serde_json::from_str(r#"{"name": "a", "list": [1]}"#).expect("this is JSON");
+        assert_eq!(file.name.value, "a");
+        assert!(file.name.span.is_empty());
+    }
+
+    #[test]
+    fn a_mistake_knows_its_place() {
+        let text = "name: a\nlust: []\n";
+        let error = parse::<File>(text).expect_err("there is no `lust`");
+        assert!(error.message.contains("lust"), "{error}");
+        assert_eq!(&text[error.span.range()], "lust");
+    }
+}
