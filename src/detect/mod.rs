@@ -1,1 +1,75 @@
-//! (to be written)
+//! The words of detection: what a detector is shown, and what it says it saw.
+
+pub mod engine;
+pub mod entropy;
+pub mod excerpt;
+pub mod ignore;
+pub mod prefilter;
+pub mod role;
+pub mod secret;
+pub mod text;
+
+use camino::Utf8Path;
+
+use self::prefilter::Hits;
+use crate::fact::{Role, Seen};
+use crate::finding::{Confidence, Persona, RuleId};
+use crate::origin::Origin;
+use crate::span::Span;
+use crate::text::SourceText;
+
+/// One text as a detector is shown it.
+pub struct View<'a> {
+    /// Its path, relative to the root.
+    pub path: &'a Utf8Path,
+    /// Where it came from.
+    pub origin: &'a Origin,
+    /// What the file is for.
+    pub role: Role,
+    /// The text.
+    pub text: &'a SourceText,
+    /// Where the prefilter found the words that detectors asked for.
+    pub hits: &'a Hits,
+}
+
+/// Something seen in a text, before it gets its place and its excerpt.
+#[derive(Debug)]
+pub struct Sight {
+    /// The rule that saw it.
+    pub rule: RuleId,
+    /// What is pointed at: the smallest thing at fault.
+    pub span: Span,
+    /// What must never be shown; empty for anything but secrets. Wider than `span` where a secret reaches further.
+    pub hide: Vec<Span>,
+    /// How exactly the rule knows the thing: of two secrets that overlap, the higher rank stays.
+    pub rank: Rank,
+    /// How sure.
+    pub confidence: Confidence,
+    /// The calmest reader who should see it.
+    pub persona: Persona,
+    /// How it was seen: context, score, filters passed.
+    pub why: Vec<String>,
+    /// Other places in the same text that belong to it, with a few words each.
+    pub related: Vec<(Span, String)>,
+    /// The thing.
+    pub seen: Seen,
+}
+
+/// How exactly a rule knows what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// By a name such as `password` beside it.
+    Generic,
+    /// By the provider's name beside it.
+    Named,
+    /// By its own form.
+    Form,
+    /// By its own form, proved by a checksum or by decoding.
+    Proved,
+}
+
+/// An eye: sees facts in one text and knows nothing of policy or of other files.
+pub trait Detector: Sync + Send {
+    /// Looks at a text and adds what it sees.
+    fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>);
+}

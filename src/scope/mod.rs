@@ -1,5 +1,7 @@
 //! The words of OAuth scopes: a scope, the provider that knows it.
 
+pub mod spelling;
+
 use std::fmt;
 
 /// A provider of the catalogue, by its id there: `zoho-crm`, `google`, `microsoft-graph`.

@@ -1,0 +1,167 @@
+//! All eyes, once per text: prefilter, detectors, one finding per thing, excerpts cut and redacted.
+
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
+use super::excerpt::cut;
+use super::ignore::Ignores;
+use super::prefilter::{Prefilter, Words};
+use super::secret::SecretForms;
+use super::text::TextForms;
+use super::{Detector, Sight, View};
+use crate::fact::{Fact, Ignore, Role, Seen};
+use crate::finding::Label;
+use crate::line_hash::line_hashes;
+use crate::origin::{Location, Origin};
+use crate::rule::RuleSet;
+use crate::span::Span;
+use crate::text::{NotText, SourceText};
+
+/// Everything that looks, made once and shared by all threads.
+pub struct Engine<'r> {
+    prefilter: Prefilter,
+    detectors: Vec<Box<dyn Detector + 'r>>,
+    ignores: Ignores,
+}
+
+/// What was seen in one text.
+#[derive(Debug, Default)]
+pub struct Seeing {
+    /// Facts in order of place.
+    pub facts: Vec<Fact>,
+    /// Inline ignores in order of place.
+    pub ignores: Vec<Ignore>,
+}
+
+impl<'r> Engine<'r> {
+    /// An engine for these rules.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet) -> Self {
+        let mut words = Words::default();
+        let detectors: Vec<Box<dyn Detector + 'r>> =
+            vec![Box::new(SecretForms::new(rules, &mut words)), Box::new(TextForms::new(rules, &mut words))];
+        let ignores = Ignores::new(&mut words);
+        Self { prefilter: Prefilter::new(&words), detectors, ignores }
+    }
+
+    /// Looks at the bytes of a whole file.
+    ///
+    /// # Errors
+    /// [`NotText`] for binary content.
+    pub fn look(&self, path: &Utf8Path, origin: &Origin, bytes: &[u8]) -> Result<Seeing, NotText> {
+        let text = SourceText::decode(bytes)?;
+        Ok(self.look_at(path, origin, &text, Some(bytes)))
+    }
+
+    /// Looks at a text. `bytes` is the undecoded file, where the text is the whole of one.
+    #[must_use]
+    pub fn look_at(&self, path: &Utf8Path, origin: &Origin, text: &SourceText, bytes: Option<&[u8]>) -> Seeing {
+        let hits = self.prefilter.scan(text.as_str().as_bytes());
+        if hits.is_empty() {
+            return Seeing::default();
+        }
+        let view = View { path, origin, role: super::role::of(path), text, hits: &hits };
+        let mut sights = Vec::new();
+        for detector in &self.detectors {
+            detector.look(&view, &mut sights);
+        }
+        let seen_ignores = self.ignores.look(&view);
+        let hidden = hidden(&sights);
+        let sights = one_each(sights);
+        let place = |span: Span| Location { path: path.to_owned(), origin: origin.clone(), region: text.region(span) };
+        let mut facts: Vec<Fact> = sights
+            .into_iter()
+            .map(|sight| Fact {
+                at: place(sight.span),
+                excerpt: cut(text, sight.span, &hidden),
+                line_hash: None,
+                role: view.role,
+                rule: sight.rule,
+                confidence: sight.confidence,
+                persona: sight.persona,
+                why: sight.why,
+                related: sight
+                    .related
+                    .into_iter()
+                    .map(|(span, words)| Label { at: place(span), text: words, excerpt: cut(text, span, &hidden) })
+                    .collect(),
+                seen: sight.seen,
+            })
+            .collect();
+        if let Some(bytes) = bytes {
+            hash_lines(&mut facts, bytes);
+        }
+        let ignores = seen_ignores
+            .into_iter()
+            .map(|ignore| Ignore {
+                at: place(ignore.span),
+                excerpt: cut(text, ignore.span, &hidden),
+                lines: ignore.lines,
+                rules: ignore.rules,
+                reason: ignore.reason,
+                until: ignore.until,
+            })
+            .collect();
+        Seeing { facts, ignores }
+    }
+}
+
+/// An engine that owns its rules, for those who keep one.
+pub type SharedRules = Arc<RuleSet>;
+
+fn hash_lines(facts: &mut [Fact], bytes: &[u8]) {
+    let wanted: Vec<u32> = facts.iter().map(|fact| fact.at.region.start.line).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let hashes = line_hashes(bytes, &wanted);
+    for fact in facts {
+        fact.line_hash = hashes.get(&fact.at.region.start.line).cloned();
+    }
+}
+
+/// All spans that must not be shown, ascending and merged.
+fn hidden(sights: &[Sight]) -> Vec<Span> {
+    let mut spans: Vec<Span> = sights.iter().flat_map(|sight| sight.hide.iter().copied()).collect();
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+/// Of secrets that overlap the one that knows most stays; everything is put in order of place.
+fn one_each(mut sights: Vec<Sight>) -> Vec<Sight> {
+    let (mut secrets, mut others): (Vec<Sight>, Vec<Sight>) =
+        sights.drain(..).partition(|sight| matches!(sight.seen, Seen::Secret(_)));
+    secrets.sort_by(|a, b| {
+        (b.rank, b.confidence, b.span.len(), a.span, &a.rule).cmp(&(
+            a.rank,
+            a.confidence,
+            a.span.len(),
+            b.span,
+            &b.rule,
+        ))
+    });
+    let mut kept: Vec<Sight> = Vec::new();
+    for secret in secrets {
+        if !kept.iter().any(|held| held.span.overlaps(secret.span)) {
+            kept.push(secret);
+        }
+    }
+    others.append(&mut kept);
+    others.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
+    others.dedup_by(|a, b| a.rule == b.rule && a.span == b.span);
+    others
+}
+
+/// Whether a file of this role is graded down.
+#[must_use]
+pub const fn weighs_less(role: Role) -> bool {
+    !matches!(role, Role::Product)
+}

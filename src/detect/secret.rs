@@ -1,0 +1,154 @@
+//! Credentials by their form: the patterns of `detect.secret`, each tried only where its literals stand.
+
+use regex::bytes::Captures;
+
+use super::entropy::shannon;
+use super::prefilter::{WordId, Words};
+use super::{Detector, Rank, Sight, View};
+use crate::fact::{SecretSeen, Seen};
+use crate::finding::{Confidence, Persona, RuleId};
+use crate::rule::RuleSet;
+use crate::rule::secret::SecretForm;
+use crate::secret::Secret;
+use crate::span::Span;
+
+/// Looks for the forms of all rules.
+pub struct SecretForms<'r> {
+    forms: Vec<Form<'r>>,
+}
+
+struct Form<'r> {
+    rule: &'r RuleId,
+    gate: &'r crate::rule::Gate,
+    confidence: Confidence,
+    persona: Persona,
+    form: &'r SecretForm,
+    anchors: Vec<WordId>,
+}
+
+impl<'r> SecretForms<'r> {
+    /// Takes the forms of all rules and asks for their anchors.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
+        let mut forms = Vec::new();
+        for rule in rules.iter() {
+            for form in &rule.detect.secret {
+                forms.push(Form {
+                    rule: &rule.id,
+                    gate: &rule.gate,
+                    confidence: rule.confidence,
+                    persona: rule.persona,
+                    form,
+                    anchors: form.anchors.iter().map(|anchor| words.ask(anchor)).collect(),
+                });
+            }
+        }
+        Self { forms }
+    }
+}
+
+impl Detector for SecretForms<'_> {
+    fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
+        for form in &self.forms {
+            let windows = windows(form, view);
+            if windows.is_empty() || !form.gate.admits(view.path.as_str()) {
+                continue;
+            }
+            let Some(regex) = form.form.pattern.regex() else { continue };
+            let text = view.text.as_str().as_bytes();
+            let mut past = 0;
+            for (start, end) in windows {
+                let mut from = start.max(past);
+                while let Some(found) = regex.captures_at(&text[..end], from) {
+                    let whole = found.get(0).expect("group 0 is the match");
+                    from = whole.end().max(from + 1);
+                    past = from;
+                    sights.extend(form.sight(view, &found));
+                    if from >= end {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Form<'_> {
+    fn sight(&self, view: &View<'_>, found: &Captures<'_>) -> Option<Sight> {
+        let group = found.name("secret").or_else(|| found.get(0))?;
+        let span = Span::of(group.start(), group.end());
+        let value = Secret::new(view.text.slice(span));
+        if value.expose().is_empty() {
+            return None;
+        }
+        let entropy = shannon(value.expose());
+        let barred = |not: &crate::rule::secret::Pattern| {
+            not.regex().is_some_and(|regex| regex.is_match(value.expose().as_bytes()))
+        };
+        if entropy < self.form.entropy || self.form.not.iter().any(barred) || !self.near(view, span) {
+            return None;
+        }
+        let lower = value.expose().to_ascii_lowercase();
+        let prefix = self.form.anchors.iter().filter(|anchor| lower.starts_with(*anchor)).map(String::len).max();
+        Some(Sight {
+            rule: self.rule.clone(),
+            span,
+            hide: vec![span],
+            rank: if self.form.pattern.as_str().starts_with("(?i-u:") { Rank::Named } else { Rank::Form },
+            confidence: self.confidence,
+            persona: self.persona,
+            why: vec![format!("entropy {entropy:.1} bits a character")],
+            related: Vec::new(),
+            seen: Seen::Secret(SecretSeen { shown: value.redact(prefix.unwrap_or(0)), value: value.id() }),
+        })
+    }
+
+    fn near(&self, view: &View<'_>, span: Span) -> bool {
+        let Some((words, lines)) = &self.form.near else { return true };
+        let around = lines_around(view, span, *lines).to_ascii_lowercase();
+        words.iter().any(|word| around.contains(word.as_str()))
+    }
+}
+
+/// The text from `lines` lines above a span to `lines` lines below it, cut to a bounded size.
+fn lines_around<'v>(view: &View<'v>, span: Span, lines: u32) -> &'v str {
+    let starts = view.text.lines();
+    let last = starts.len() - 1;
+    let line_of = |offset: u32| starts.partition_point(|&start| start <= offset) - 1;
+    let first = line_of(span.start).saturating_sub(lines as usize);
+    let after = line_of(span.end) + lines as usize + 1;
+    let start = starts[first].max(span.start.saturating_sub(REACH));
+    let text_end = u32::try_from(view.text.as_str().len()).unwrap_or(u32::MAX);
+    let end = if after > last { text_end } else { starts[after] }.min(span.end.saturating_add(REACH));
+    view.text.slice(Span::new(boundary(view, start), boundary(view, end)))
+}
+
+/// Where a form's pattern is worth trying: around its anchors, merged where they touch.
+fn windows(form: &Form<'_>, view: &View<'_>) -> Vec<(usize, usize)> {
+    let length = view.text.as_str().len();
+    let mut hits: Vec<u32> = form.anchors.iter().flat_map(|&anchor| view.hits.of(anchor)).collect();
+    hits.sort_unstable();
+    let mut merged: Vec<(usize, usize)> = Vec::new();
+    for at in hits {
+        let start = boundary(view, at.saturating_sub(REACH)) as usize;
+        let end = (boundary(view, at.saturating_add(REACH)) as usize).min(length);
+        match merged.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => merged.push((start, end)),
+        }
+    }
+    merged
+}
+
+/// The character boundary at or before an offset.
+fn boundary(view: &View<'_>, offset: u32) -> u32 {
+    let text = view.text.as_str();
+    let mut offset = (offset as usize).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+/// How far a match may reach from its anchor, in bytes: more than the longest private key.
+const REACH: u32 = 8 * 1024;

@@ -1,0 +1,84 @@
+//! Patterns in any text: `detect.text`, each tried only where its literals stand.
+
+use super::prefilter::{WordId, Words};
+use super::{Detector, Rank, Sight, View};
+use crate::fact::{Flaw, Seen};
+use crate::rule::text::TextForm;
+use crate::rule::{Rule, RuleSet};
+use crate::span::Span;
+
+/// Looks for the text patterns of all rules.
+pub struct TextForms<'r> {
+    forms: Vec<(&'r Rule, &'r TextForm, Vec<WordId>)>,
+}
+
+impl<'r> TextForms<'r> {
+    /// Takes the patterns of all rules and asks for their anchors.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
+        let mut forms = Vec::new();
+        for rule in rules.iter() {
+            for form in &rule.detect.text {
+                forms.push((rule, form, form.anchors.iter().map(|anchor| words.ask(anchor)).collect()));
+            }
+        }
+        Self { forms }
+    }
+}
+
+impl Detector for TextForms<'_> {
+    fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
+        for (rule, form, anchors) in &self.forms {
+            let mut lines: Vec<Span> = anchors
+                .iter()
+                .flat_map(|&anchor| view.hits.of(anchor))
+                .map(|at| view.text.line_at(at))
+                .filter(|line| line.len() <= LONGEST_LINE)
+                .collect();
+            if lines.is_empty() || !rule.gate.admits(view.path.as_str()) {
+                continue;
+            }
+            lines.sort_unstable();
+            lines.dedup();
+            let Some(regex) = form.pattern.regex() else { continue };
+            for line in lines {
+                let text = view.text.slice(line);
+                for found in regex.captures_iter(text.as_bytes()) {
+                    let Some(mark) = found.name("mark").or_else(|| found.get(0)) else { continue };
+                    let span = Span::of(line.start as usize + mark.start(), line.start as usize + mark.end());
+                    if !near(view, form, line) {
+                        continue;
+                    }
+                    let subject =
+                        found.name("subject").map(|group| String::from_utf8_lossy(group.as_bytes()).into_owned());
+                    let flaw = Flaw { subject, ..Flaw::default() };
+                    sights.push(Sight {
+                        rule: rule.id.clone(),
+                        span,
+                        hide: Vec::new(),
+                        rank: Rank::Form,
+                        confidence: rule.confidence,
+                        persona: rule.persona,
+                        why: vec!["seen in the text".to_owned()],
+                        related: Vec::new(),
+                        seen: if rule.id.family() == "oauth" { Seen::OAuth(flaw) } else { Seen::Jwt(flaw) },
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn near(view: &View<'_>, form: &TextForm, line: Span) -> bool {
+    let Some((pattern, distance)) = &form.near else { return true };
+    let Some(regex) = pattern.regex() else { return false };
+    let starts = view.text.lines();
+    let at = starts.partition_point(|&start| start <= line.start) - 1;
+    let first = starts[at.saturating_sub(*distance as usize)];
+    let text_end = u32::try_from(view.text.as_str().len()).unwrap_or(u32::MAX);
+    let end = starts.get(at + *distance as usize + 1).copied().unwrap_or(text_end);
+    regex.is_match(view.text.slice(Span::new(first, end)).as_bytes())
+}
+
+/// A longer line was not written by a person.
+const LONGEST_LINE: u32 = 4096;

@@ -1,0 +1,246 @@
+//! From rules as written to rules as valid; every mistake with its place.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::anchor::{MIN_LENGTH, anchors};
+use super::file::{GateEntry, RuleEntry, RuleFile};
+use super::secret::{Pattern, SecretEntry, SecretForm, compile};
+use super::text::{TextEntry, TextForm};
+use super::{Detect, Gate, Page, Rule};
+use crate::finding::{Confidence, Persona, RuleId};
+use crate::span::Span;
+use crate::yaml::{self, At};
+
+/// A mistake in a rule file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RuleError {
+    /// What is wrong: lower case, no full stop.
+    pub message: String,
+    /// Where, in bytes of the file.
+    pub span: Span,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Reads a user's rule file. `file` is its name as it was given.
+///
+/// # Errors
+/// All mistakes that were found; a syntax error is the only one of its file.
+pub fn read(text: &str, file: &str) -> Result<Vec<Rule>, Vec<RuleError>> {
+    let parsed: RuleFile =
+        yaml::parse(text).map_err(|error| vec![RuleError { message: error.message, span: error.span, help: None }])?;
+    let mut rules = Vec::new();
+    let mut errors = Vec::new();
+    for mut entry in parsed.rules {
+        let examples = std::mem::take(&mut entry.examples);
+        let about = entry.about.take();
+        let place = entry.id.span;
+        let checked = check_page(&entry.id, about.is_some(), &examples);
+        match (valid(entry, true), about, checked) {
+            (Ok(mut rule), Some(about), None) => {
+                rule.page = Some(Page { file: file.to_owned(), about, examples });
+                rules.push(rule);
+            }
+            (Err(found), _, checked) => {
+                errors.extend(found);
+                errors.extend(checked);
+            }
+            (Ok(_), _, checked) => errors.push(checked.unwrap_or_else(|| {
+                mistake("a rule needs `about`", place, "say what is wrong, why it matters and how to mend it")
+            })),
+        }
+    }
+    if errors.is_empty() { Ok(rules) } else { Err(errors) }
+}
+
+/// A rule that the tests have read before: its patterns are not compiled again.
+///
+/// # Errors
+/// The mistakes; never for built-in rules.
+pub fn trusted(entry: RuleEntry) -> Result<Rule, Vec<RuleError>> {
+    valid(entry, false)
+}
+
+fn check_page(id: &At<String>, about: bool, examples: &[super::file::ExampleEntry]) -> Option<RuleError> {
+    if !about {
+        let help = "say what is wrong, why it matters and how to mend it";
+        return Some(mistake(&format!("rule `{}` has no `about`", id.value), id.span, help));
+    }
+    let caught = examples.iter().any(|example| example.caught.is_some());
+    let quiet = examples.iter().any(|example| example.quiet.is_some());
+    if caught && quiet {
+        return None;
+    }
+    let missing = if caught { "quiet" } else { "caught" };
+    let help = "add under `examples` what the rule must find and a near miss that it must pass over";
+    Some(mistake(&format!("rule `{}` has no `{missing}` example", id.value), id.span, help))
+}
+
+fn valid(entry: RuleEntry, check: bool) -> Result<Rule, Vec<RuleError>> {
+    let mut errors = Vec::new();
+    let id = entry.id.value.parse::<RuleId>();
+    if let Err(error) = &id {
+        errors.push(mistake(&error.to_string(), entry.id.span, "such as `secret/acme-token`"));
+    }
+    let severity = word(&entry.severity, &mut errors);
+    let confidence = entry.confidence.as_ref().map_or(Some(Confidence::High), |word_| word(word_, &mut errors));
+    let persona = entry.persona.as_ref().map_or(Some(Persona::Regular), |word_| word(word_, &mut errors));
+    let gate = gate(&entry.gate, &mut errors);
+    let mut detect = Detect { builtin: entry.detect.builtin, ..Detect::default() };
+    for form in entry.detect.secret {
+        if let Some(form) = secret(form, &entry.id, &gate, check, &mut errors) {
+            detect.secret.push(form);
+        }
+    }
+    for form in entry.detect.text {
+        if let Some(form) = text(form, &gate, check, &mut errors) {
+            detect.text.push(form);
+        }
+    }
+    detect.code = entry.detect.code;
+    detect.settings = entry.detect.settings;
+    let looks = !detect.secret.is_empty() || !detect.text.is_empty() || !detect.code.is_empty();
+    if !looks && detect.settings.is_empty() && !detect.builtin && errors.is_empty() {
+        let help = "give `detect` a list `secret`, `code`, `settings` or `text`";
+        errors.push(mistake("the rule looks for nothing", entry.id.span, help));
+    }
+    match (id, severity, confidence, persona) {
+        (Ok(id), Some(severity), Some(confidence), Some(persona)) if errors.is_empty() => Ok(Rule {
+            id,
+            title: entry.title.value,
+            severity,
+            confidence,
+            persona,
+            since: entry.since.map_or_else(String::new, |since| since.value),
+            gate,
+            detect,
+            page: None,
+        }),
+        _ => Err(errors),
+    }
+}
+
+fn word<T: std::str::FromStr<Err: std::fmt::Display>>(text: &At<String>, errors: &mut Vec<RuleError>) -> Option<T> {
+    match text.value.parse() {
+        Ok(word) => Some(word),
+        Err(error) => {
+            errors.push(RuleError { message: format!("`{}`: {error}", text.value), span: text.span, help: None });
+            None
+        }
+    }
+}
+
+fn gate(entry: &GateEntry, errors: &mut Vec<RuleError>) -> Gate {
+    Gate {
+        keywords: entry.keywords.iter().map(|word| word.value.to_ascii_lowercase()).collect(),
+        files: globs(&entry.files, errors),
+        not_files: globs(&entry.not_files, errors),
+    }
+}
+
+fn globs(patterns: &[At<String>], errors: &mut Vec<RuleError>) -> Option<GlobSet> {
+    if patterns.is_empty() {
+        return None;
+    }
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        match Glob::new(&pattern.value) {
+            Ok(glob) => drop(builder.add(glob)),
+            Err(error) => errors.push(mistake(&error.to_string(), pattern.span, "globs read as in .gitignore")),
+        }
+    }
+    builder.build().ok()
+}
+
+fn secret(
+    entry: SecretEntry,
+    id: &At<String>,
+    gate: &Gate,
+    check: bool,
+    errors: &mut Vec<RuleError>,
+) -> Option<SecretForm> {
+    let (source, span, anchored) = match (&entry.pattern, &entry.value) {
+        (Some(pattern), None) => (pattern.value.clone(), pattern.span, anchors(&pattern.value)),
+        (None, Some(value)) if !entry.words.is_empty() => {
+            let words: Vec<String> = entry.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
+            (assignment(&entry, &words), value.span, words)
+        }
+        _ => {
+            let help = "write `pattern: REGEX`, or `words: [provider]` with `value: REGEX`";
+            errors.push(mistake("a form is either a pattern or words with a value", id.span, help));
+            return None;
+        }
+    };
+    let compiles = pattern(source, span, check, errors);
+    let anchors = if gate.keywords.is_empty() { anchored } else { gate.keywords.clone() };
+    if anchors.iter().all(|anchor| anchor.len() < MIN_LENGTH) && gate.files.is_none() {
+        let help = "give the rule `gate: {keywords: [...]}` or `gate: {files: [...]}`";
+        errors.push(mistake("no literal is certain in this pattern, so every file would be searched", span, help));
+    }
+    let mut not = Vec::new();
+    for source in entry.not {
+        not.extend(pattern(source.value, source.span, check, errors));
+    }
+    let near = entry.near.map(|near| {
+        let words = near.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
+        (words, near.lines.map_or(5, |lines| lines.value))
+    });
+    Some(SecretForm {
+        pattern: compiles?,
+        anchors,
+        entropy: entry.entropy.map_or(0.0, |entropy| entropy.value),
+        not,
+        near,
+        checks: entry.checks.into_iter().map(|check| check.value).collect(),
+    })
+}
+
+/// One regex for a provider's word, an operator and a value.
+fn assignment(entry: &SecretEntry, words: &[String]) -> String {
+    let either = |words: Vec<String>| words.join("|");
+    let words = either(words.iter().map(|word| regex::escape(word)).collect());
+    let keys = either(entry.keys.iter().map(|key| regex::escape(&key.value)).collect());
+    let reach = entry.reach.as_ref().map_or(60, |reach| reach.value).min(400);
+    let keys = if keys.is_empty() { String::new() } else { format!("[^\\r\\n]{{0,{reach}}}?(?i:{keys})") };
+    let value = entry.value.as_ref().map(|value| value.value.as_str()).unwrap_or_default();
+    format!(
+        "(?i-u:{words}){keys}[^\\r\\n]{{0,{reach}}}?(?:[=:,>(\"'`\\s]|%3[aAdD])\
+         (?P<secret>{value})(?:[^A-Za-z0-9_+/=-]|={{0,2}}$|={{0,2}}[\"'`\\s<\\\\;,)&]|$)"
+    )
+}
+
+fn text(entry: TextEntry, gate: &Gate, check: bool, errors: &mut Vec<RuleError>) -> Option<TextForm> {
+    let span = entry.pattern.span;
+    let derived = anchors(&entry.pattern.value);
+    let anchors = if gate.keywords.is_empty() { derived } else { gate.keywords.clone() };
+    if anchors.is_empty() && gate.files.is_none() {
+        let help = "give the rule `gate: {keywords: [...]}` or `gate: {files: [...]}`";
+        errors.push(mistake("no literal is certain in this pattern, so every file would be searched", span, help));
+    }
+    let near = match entry.near {
+        Some(near) => {
+            Some((pattern(near.value, near.span, check, errors)?, entry.lines.map_or(10, |lines| lines.value)))
+        }
+        None => None,
+    };
+    Some(TextForm { pattern: pattern(entry.pattern.value, span, check, errors)?, anchors, near })
+}
+
+fn pattern(source: String, span: Span, check: bool, errors: &mut Vec<RuleError>) -> Option<Pattern> {
+    if check && let Err(error) = compile(&source) {
+        let message = error.to_string();
+        let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        errors.push(mistake(
+            &format!("the pattern does not compile: {last}"),
+            span,
+            "see the syntax of the regex crate",
+        ));
+        return None;
+    }
+    Some(Pattern::new(source))
+}
+
+fn mistake(message: &str, span: Span, help: &str) -> RuleError {
+    RuleError { message: message.to_owned(), span, help: Some(help.to_owned()) }
+}

@@ -1,0 +1,96 @@
+//! The form of a credential: `detect.secret` as written, and as valid.
+
+use regex::bytes::{Regex, RegexBuilder};
+use serde::Deserialize;
+use std::sync::OnceLock;
+
+use crate::yaml::At;
+
+/// One form of a credential, as written. Either `pattern`, or `words` with `value`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretEntry {
+    /// A regex; its group `secret` is the value, else the whole match is.
+    pub pattern: Option<At<String>>,
+    /// Words that name the provider, in any case; one of them stands before the value.
+    #[serde(default)]
+    pub words: Vec<At<String>>,
+    /// The shape of the whole value, a regex.
+    pub value: Option<At<String>>,
+    /// Words of which one must stand between the provider's word and the value (`token`, `secret`); empty for none.
+    #[serde(default)]
+    pub keys: Vec<At<String>>,
+    /// The most characters between word and value; default 60.
+    pub reach: Option<At<u32>>,
+    /// The least Shannon entropy of the value, in bits a character.
+    pub entropy: Option<At<f32>>,
+    /// Regexes that the value must not match.
+    #[serde(default)]
+    pub not: Vec<At<String>>,
+    /// Words of which one must stand within `lines` lines of the match.
+    pub near: Option<NearEntry>,
+    /// Offline checks of the value, by name: `github`, `jwt`, `aws-account`, `uuid4`, `base64`, `pem` ...
+    #[serde(default)]
+    pub checks: Vec<At<String>>,
+}
+
+/// Words that must stand nearby.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NearEntry {
+    /// The words, in any case.
+    pub words: Vec<At<String>>,
+    /// How many lines away at most; default 5.
+    pub lines: Option<At<u32>>,
+}
+
+/// One form of a credential.
+#[derive(Debug)]
+pub struct SecretForm {
+    /// The pattern, compiled when it is first needed.
+    pub pattern: Pattern,
+    /// Literals of which one surely stands in or before every match, lower case; found in any case.
+    pub anchors: Vec<String>,
+    /// The least entropy, in bits a character.
+    pub entropy: f32,
+    /// What the value must not match.
+    pub not: Vec<Pattern>,
+    /// Words that must stand nearby, lower case, and within how many lines.
+    pub near: Option<(Vec<String>, u32)>,
+    /// Offline checks by name.
+    pub checks: Vec<String>,
+}
+
+/// A regex over bytes that is compiled on its first use.
+#[derive(Debug)]
+pub struct Pattern {
+    source: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// Keeps a pattern that is known to compile.
+    #[must_use]
+    pub const fn new(source: String) -> Self {
+        Self { source, compiled: OnceLock::new() }
+    }
+
+    /// The pattern as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.source
+    }
+
+    /// The regex; `None` only for a pattern that does not compile, which `rules check` refuses.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref()
+    }
+}
+
+/// Compiles a rule's pattern: bytes, `^` and `$` at lines, bounded size.
+///
+/// # Errors
+/// What the regex crate says.
+pub fn compile(source: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(source).multi_line(true).size_limit(8 << 20).dfa_size_limit(2 << 20).build()
+}

@@ -1,0 +1,31 @@
+//! Every built-in rule does what its examples say.
+#![allow(clippy::tests_outside_test_module, reason = "integration tests")]
+
+use overscope::rule::builtin;
+use overscope::selftest::{self, Verdict};
+
+#[test]
+fn every_example_of_every_rule_goes_right() {
+    let rules = builtin::rules();
+    let only = option_env!("ONLY_RULES").unwrap_or_default();
+    let outcomes = selftest::run(&rules, |rule| rule.id.as_str().contains(only));
+    let wrong: Vec<String> = outcomes
+        .iter()
+        .filter(|outcome| outcome.verdict != Verdict::Right)
+        .map(|outcome| format!("{} #{}: {:?}\n    {}", outcome.rule, outcome.number, outcome.verdict, outcome.text))
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} examples went wrong:\n{}", wrong.len(), outcomes.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_caught_and_a_quiet_example_and_a_whole_page() {
+    let rules = builtin::rules();
+    for rule in rules.iter() {
+        let page = rules.page(&rule.id).expect("a page");
+        assert!(page.examples.iter().any(|example| example.caught.is_some()), "{} has no caught example", rule.id);
+        assert!(page.examples.iter().any(|example| example.quiet.is_some()), "{} has no quiet example", rule.id);
+        for text in [&page.about.what, &page.about.why, &page.about.fix] {
+            assert!(text.trim().len() > 10, "{} has an empty text", rule.id);
+        }
+    }
+}
