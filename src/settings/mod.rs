@@ -1,1 +1,103 @@
-//! (to be written)
+//! Configuration files of every format as one list of settings: key path, value, place.
+//!
+//! ```
+//! use overscope::settings::Settings;
+//! use overscope::text::SourceText;
+//!
+//! let text = SourceText::new("jwt:\n  algorithm: RS256 # pinned\n");
+//! let settings = Settings::read(&text, "config/app.yml".into()).expect("this is YAML");
+//! assert_eq!(settings.entries()[0].name(), "jwt.algorithm");
+//! assert_eq!(settings.entries()[0].value, "RS256");
+//! ```
+//!
+//! The readers are tolerant: templates stand as text, and of a broken file what can be read is read.
+
+pub mod entry;
+mod flow;
+pub mod format;
+mod lines;
+pub mod notebook;
+mod pairs;
+mod toml;
+mod xml;
+mod yaml;
+
+use camino::Utf8Path;
+
+use self::entry::{Collector, Setting};
+use self::format::Format;
+use crate::text::SourceText;
+
+/// The settings of one file, in the order in which their values stand.
+#[derive(Clone, Debug)]
+pub struct Settings<'t> {
+    format: Format,
+    entries: Vec<Setting<'t>>,
+}
+
+impl<'t> Settings<'t> {
+    /// Reads a file by the format that its name tells; `None` for what is no configuration file.
+    #[must_use]
+    pub fn read(text: &'t SourceText, path: &Utf8Path) -> Option<Self> {
+        let format = Format::of(path, text.as_str())?;
+        Some(Self::of(text.as_str(), format))
+    }
+
+    /// Reads a text of a known format.
+    #[must_use]
+    pub fn of(text: &'t str, format: Format) -> Self {
+        let mut entries = read(text, format, 0, text.len(), Vec::new());
+        pairs::resolve(&mut entries);
+        embedded(text, &mut entries);
+        entries.sort_by_key(|entry| (entry.span.start, entry.span.end));
+        Self { format, entries }
+    }
+
+    /// In what format they were written.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The settings, in the order in which their values stand.
+    #[must_use]
+    pub fn entries(&self) -> &[Setting<'t>] {
+        &self.entries
+    }
+}
+
+/// Reads `text[start..end]`; spans are of the whole text.
+fn read<'t>(text: &'t str, format: Format, start: usize, end: usize, base: Vec<entry::Segment>) -> Vec<Setting<'t>> {
+    let mut into = Collector::new(text, base);
+    match format {
+        Format::Json | Format::Hocon | Format::Hcl => flow::read(&mut into, start, end, format),
+        Format::Yaml => yaml::read(&mut into, start, end),
+        Format::Toml => toml::read(&mut into, start, end),
+        Format::Env => lines::env(&mut into, start, end),
+        Format::Properties => lines::properties(&mut into, start, end),
+        Format::Ini => lines::ini(&mut into, start, end),
+        Format::Docker => lines::docker(&mut into, start, end),
+        Format::Xml => xml::read(&mut into, start, end),
+    }
+    into.finish()
+}
+
+/// Files inside a value: `application.properties: |` of a Kubernetes config map.
+fn embedded<'t>(text: &'t str, entries: &mut Vec<Setting<'t>>) {
+    let mut found = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.value.contains(['\n', '{'])) {
+        let Some(key) = entry.key() else { continue };
+        // Only keys that are file names; a block scalar under any other key is prose or a script.
+        if !key.contains('.') {
+            continue;
+        }
+        let Some(format) = Format::of(Utf8Path::new(key), entry.value) else { continue };
+        let range = entry.span.range();
+        found.extend(read(text, format, range.start, range.end, entry.path.clone()));
+    }
+    pairs::resolve(&mut found);
+    entries.append(&mut found);
+}
+
+#[cfg(test)]
+mod tests;
