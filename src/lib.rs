@@ -8,6 +8,7 @@ pub mod fact;
 pub mod finding;
 pub mod judge;
 pub mod line_hash;
+pub mod mistake;
 pub mod origin;
 pub mod policy;
 pub mod report;

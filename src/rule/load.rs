@@ -8,28 +8,17 @@ use super::secret::{Pattern, SecretEntry, SecretForm, compile};
 use super::text::{TextEntry, TextForm};
 use super::{Detect, Gate, Page, Rule};
 use crate::finding::{Confidence, Persona, RuleId};
+use crate::mistake::Mistake;
 use crate::span::Span;
 use crate::yaml::{self, At};
-
-/// A mistake in a rule file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct RuleError {
-    /// What is wrong: lower case, no full stop.
-    pub message: String,
-    /// Where, in bytes of the file.
-    pub span: Span,
-    /// What to do.
-    pub help: Option<String>,
-}
 
 /// Reads a user's rule file. `file` is its name as it was given.
 ///
 /// # Errors
 /// All mistakes that were found; a syntax error is the only one of its file.
-pub fn read(text: &str, file: &str) -> Result<Vec<Rule>, Vec<RuleError>> {
+pub fn read(text: &str, file: &str) -> Result<Vec<Rule>, Vec<Mistake>> {
     let parsed: RuleFile =
-        yaml::parse(text).map_err(|error| vec![RuleError { message: error.message, span: error.span, help: None }])?;
+        yaml::parse(text).map_err(|error| vec![Mistake::new(error.message, error.span, "")])?;
     let mut rules = Vec::new();
     let mut errors = Vec::new();
     for mut entry in parsed.rules {
@@ -58,11 +47,11 @@ pub fn read(text: &str, file: &str) -> Result<Vec<Rule>, Vec<RuleError>> {
 ///
 /// # Errors
 /// The mistakes; never for built-in rules.
-pub fn trusted(entry: RuleEntry) -> Result<Rule, Vec<RuleError>> {
+pub fn trusted(entry: RuleEntry) -> Result<Rule, Vec<Mistake>> {
     valid(entry, false)
 }
 
-fn check_page(id: &At<String>, about: bool, examples: &[super::file::ExampleEntry]) -> Option<RuleError> {
+fn check_page(id: &At<String>, about: bool, examples: &[super::file::ExampleEntry]) -> Option<Mistake> {
     if !about {
         let help = "say what is wrong, why it matters and how to mend it";
         return Some(mistake(&format!("rule `{}` has no `about`", id.value), id.span, help));
@@ -77,7 +66,7 @@ fn check_page(id: &At<String>, about: bool, examples: &[super::file::ExampleEntr
     Some(mistake(&format!("rule `{}` has no `{missing}` example", id.value), id.span, help))
 }
 
-fn valid(entry: RuleEntry, check: bool) -> Result<Rule, Vec<RuleError>> {
+fn valid(entry: RuleEntry, check: bool) -> Result<Rule, Vec<Mistake>> {
     let mut errors = Vec::new();
     let id = entry.id.value.parse::<RuleId>();
     if let Err(error) = &id {
@@ -121,17 +110,17 @@ fn valid(entry: RuleEntry, check: bool) -> Result<Rule, Vec<RuleError>> {
     }
 }
 
-fn word<T: std::str::FromStr<Err: std::fmt::Display>>(text: &At<String>, errors: &mut Vec<RuleError>) -> Option<T> {
+fn word<T: std::str::FromStr<Err: std::fmt::Display>>(text: &At<String>, errors: &mut Vec<Mistake>) -> Option<T> {
     match text.value.parse() {
         Ok(word) => Some(word),
         Err(error) => {
-            errors.push(RuleError { message: format!("`{}`: {error}", text.value), span: text.span, help: None });
+            errors.push(Mistake::new(format!("`{}`: {error}", text.value), text.span, ""));
             None
         }
     }
 }
 
-fn gate(entry: &GateEntry, errors: &mut Vec<RuleError>) -> Gate {
+fn gate(entry: &GateEntry, errors: &mut Vec<Mistake>) -> Gate {
     Gate {
         keywords: entry.keywords.iter().map(|word| word.value.to_ascii_lowercase()).collect(),
         files: globs(&entry.files, errors),
@@ -139,7 +128,7 @@ fn gate(entry: &GateEntry, errors: &mut Vec<RuleError>) -> Gate {
     }
 }
 
-fn globs(patterns: &[At<String>], errors: &mut Vec<RuleError>) -> Option<GlobSet> {
+fn globs(patterns: &[At<String>], errors: &mut Vec<Mistake>) -> Option<GlobSet> {
     if patterns.is_empty() {
         return None;
     }
@@ -158,7 +147,7 @@ fn secret(
     id: &At<String>,
     gate: &Gate,
     check: bool,
-    errors: &mut Vec<RuleError>,
+    errors: &mut Vec<Mistake>,
 ) -> Option<SecretForm> {
     let (source, span, anchored) = match (&entry.pattern, &entry.value) {
         (Some(pattern), None) => (pattern.value.clone(), pattern.span, anchors(&pattern.value)),
@@ -210,7 +199,7 @@ fn assignment(entry: &SecretEntry, words: &[String]) -> String {
     )
 }
 
-fn text(entry: TextEntry, gate: &Gate, check: bool, errors: &mut Vec<RuleError>) -> Option<TextForm> {
+fn text(entry: TextEntry, gate: &Gate, check: bool, errors: &mut Vec<Mistake>) -> Option<TextForm> {
     let span = entry.pattern.span;
     let derived = anchors(&entry.pattern.value);
     let anchors = if gate.keywords.is_empty() { derived } else { gate.keywords.clone() };
@@ -227,7 +216,7 @@ fn text(entry: TextEntry, gate: &Gate, check: bool, errors: &mut Vec<RuleError>)
     Some(TextForm { pattern: pattern(entry.pattern.value, span, check, errors)?, anchors, near })
 }
 
-fn pattern(source: String, span: Span, check: bool, errors: &mut Vec<RuleError>) -> Option<Pattern> {
+fn pattern(source: String, span: Span, check: bool, errors: &mut Vec<Mistake>) -> Option<Pattern> {
     if check && let Err(error) = compile(&source) {
         let message = error.to_string();
         let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ");
@@ -241,6 +230,6 @@ fn pattern(source: String, span: Span, check: bool, errors: &mut Vec<RuleError>)
     Some(Pattern::new(source))
 }
 
-fn mistake(message: &str, span: Span, help: &str) -> RuleError {
-    RuleError { message: message.to_owned(), span, help: Some(help.to_owned()) }
+fn mistake(message: &str, span: Span, help: &str) -> Mistake {
+    Mistake::new(message, span, help)
 }

@@ -103,6 +103,16 @@ impl Why {
     }
 }
 
+/// How much of the repository a scan sees: checks that speak of absence need the whole.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Coverage {
+    /// All of it: "nothing requests this" can be said.
+    #[default]
+    Whole,
+    /// Some paths, the index, standard input.
+    Partial,
+}
+
 /// A source that cannot be opened at all.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
