@@ -1,1 +1,3 @@
+//! The program: an exit code and nothing else.
+
 fn main() {}

@@ -77,7 +77,7 @@ fn message(error: &serde_saphyr::Error) -> String {
 fn place(location: &serde_saphyr::Location) -> Span {
     let span = location.span();
     let (start, len) = match (span.byte_offset(), span.byte_len()) {
-        (Some(start), Some(len)) => (u64::from(start), u64::from(len)),
+        (Some(start), Some(len)) => (start, len),
         _ => (0, 0),
     };
     let clamp = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);

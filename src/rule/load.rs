@@ -17,8 +17,7 @@ use crate::yaml::{self, At};
 /// # Errors
 /// All mistakes that were found; a syntax error is the only one of its file.
 pub fn read(text: &str, file: &str) -> Result<Vec<Rule>, Vec<Mistake>> {
-    let parsed: RuleFile =
-        yaml::parse(text).map_err(|error| vec![Mistake::new(error.message, error.span, "")])?;
+    let parsed: RuleFile = yaml::parse(text).map_err(|error| vec![Mistake::new(error.message, error.span, "")])?;
     let mut rules = Vec::new();
     let mut errors = Vec::new();
     for mut entry in parsed.rules {

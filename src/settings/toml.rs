@@ -83,10 +83,10 @@ fn enter(into: &mut Collector<'_>, name: &str) {
 fn key(text: &str, at: usize, stop: usize) -> Option<(usize, usize, usize)> {
     let bytes = text.as_bytes();
     let mut quote = None;
-    for place in at..stop {
-        match (bytes[place], quote) {
-            (byte @ (b'"' | b'\''), None) => quote = Some(byte),
-            (byte, Some(open)) if byte == open => quote = None,
+    for (place, &byte) in bytes.iter().enumerate().take(stop).skip(at) {
+        match (byte, quote) {
+            (b'"' | b'\'', None) => quote = Some(byte),
+            (_, Some(open)) if byte == open => quote = None,
             (b'=', None) => {
                 let (start, end) = trim(text, at, place);
                 return (end > start).then_some((start, end, place + 1));

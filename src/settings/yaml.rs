@@ -204,8 +204,7 @@ impl<'t> Reader<'_, 't> {
         let bytes = self.into.text.as_bytes();
         let quote = bytes[at];
         let (mut from, mut to) = (at + 1, stop);
-        let mut line = self.next;
-        for _ in 0..MAX_QUOTED_LINES {
+        for line in self.next..=self.next.saturating_add(MAX_QUOTED_LINES) {
             if let Some(end) = closing(bytes, from, to, quote) {
                 self.into.push(at + 1, end, key, Kind::String);
                 self.next = line;
@@ -216,7 +215,6 @@ impl<'t> Reader<'_, 't> {
             if indent <= column && start + indent < end {
                 break;
             }
-            line += 1;
             (from, to) = (start, end);
         }
         // Never closed: the value is what stands on its line.
