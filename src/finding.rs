@@ -195,6 +195,8 @@ pub struct Finding {
     pub why: Vec<String>,
     /// Identity across runs.
     pub fingerprint: Fingerprint,
+    /// GitHub's `primaryLocationLineHash` of the primary line; absent where a file came in windows.
+    pub line_hash: Option<String>,
     /// Open, or accepted by somebody.
     pub state: State,
 }
