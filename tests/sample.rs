@@ -1,0 +1,51 @@
+//! The sample that the README scans: made from templates, and found to hold what the README says.
+#![allow(clippy::tests_outside_test_module, reason = "integration tests")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use overscope::rule::example::fill;
+
+const TEMPLATES: &str = "fixtures/templates/sample";
+const SAMPLE: &str = "fixtures/sample";
+
+/// Nothing that looks like a credential is typed: the sample's values come from its templates. `UPDATE=1` writes them.
+#[test]
+fn the_sample_is_what_its_templates_make() {
+    let mut wanted = BTreeMap::new();
+    read(Path::new(TEMPLATES), Path::new(TEMPLATES), &mut wanted);
+    for (path, text) in &mut wanted {
+        *text = fill(text, path).expect("the templates of the sample are well formed");
+    }
+    if option_env!("UPDATE").is_some() || std::env::vars_os().any(|(name, _)| name == "UPDATE") {
+        if Path::new(SAMPLE).exists() {
+            fs::remove_dir_all(SAMPLE).expect("the old sample can be removed");
+        }
+        for (path, text) in &wanted {
+            let path = Path::new(SAMPLE).join(path);
+            fs::create_dir_all(path.parent().expect("it stands in a folder")).expect("the folder can be made");
+            fs::write(path, text).expect("the file can be written");
+        }
+    }
+    let mut found = BTreeMap::new();
+    read(Path::new(SAMPLE), Path::new(SAMPLE), &mut found);
+    let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&found), names(&wanted), "run `UPDATE=1 cargo test --test sample`");
+    for (path, text) in &wanted {
+        assert!(found[path] == *text, "{path} is stale: run `UPDATE=1 cargo test --test sample`");
+    }
+}
+
+fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    for entry in entries {
+        let path = entry.expect("the entry can be read").path();
+        if path.is_dir() {
+            read(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).expect("it stands below").to_string_lossy().replace('\\', "/");
+            files.insert(name, fs::read_to_string(&path).expect("the sample is text"));
+        }
+    }
+}
