@@ -5,6 +5,7 @@ use std::sync::Arc;
 use camino::Utf8Path;
 
 use super::excerpt::cut;
+use super::generic::eye::GenericSecrets;
 use super::ignore::Ignores;
 use super::prefilter::{Prefilter, Words};
 use super::secret::SecretForms;
@@ -39,8 +40,11 @@ impl<'r> Engine<'r> {
     #[must_use]
     pub fn new(rules: &'r RuleSet) -> Self {
         let mut words = Words::default();
-        let detectors: Vec<Box<dyn Detector + 'r>> =
-            vec![Box::new(SecretForms::new(rules, &mut words)), Box::new(TextForms::new(rules, &mut words))];
+        let detectors: Vec<Box<dyn Detector + 'r>> = vec![
+            Box::new(SecretForms::new(rules, &mut words)),
+            Box::new(TextForms::new(rules, &mut words)),
+            Box::new(GenericSecrets::new(rules, &mut words)),
+        ];
         let ignores = Ignores::new(&mut words);
         Self { prefilter: Prefilter::new(&words), detectors, ignores }
     }

@@ -3,11 +3,13 @@
 pub mod engine;
 pub mod entropy;
 pub mod excerpt;
+pub mod generic;
 pub mod ignore;
 pub mod prefilter;
 pub mod role;
 pub mod secret;
 pub mod text;
+pub mod value;
 
 use camino::Utf8Path;
 

@@ -4,6 +4,7 @@ use regex::bytes::Captures;
 
 use super::entropy::shannon;
 use super::prefilter::{WordId, Words};
+use super::value::placeholder;
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{SecretSeen, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
@@ -78,7 +79,7 @@ impl Form<'_> {
         let group = found.name("secret").or_else(|| found.get(0))?;
         let span = Span::of(group.start(), group.end());
         let value = Secret::new(view.text.slice(span));
-        if value.expose().is_empty() {
+        if value.expose().is_empty() || placeholder::reason(value.expose()).is_some() {
             return None;
         }
         let entropy = shannon(value.expose());

@@ -1,0 +1,284 @@
+//! From a name to the literal that it is given: names, operators and literals as most languages write them.
+
+use super::key::promise;
+use super::kind::Kind;
+use super::{Candidate, Context};
+use crate::span::Span;
+
+/// The candidate at a hit: `at` lies inside a name of `text`. Looks at a bounded number of bytes.
+#[must_use]
+pub fn candidate(text: &str, at: usize, kind: Kind) -> Option<Candidate> {
+    let bytes = text.as_bytes();
+    let (start, end) = name_around(bytes, at)?;
+    let (family, strength) = promise(text.get(start..end)?)?;
+    let (context, mut from) = joined(bytes, start, end)?;
+    let mut context = context;
+    // `password: string = "x"`: what stands after the colon is a type.
+    if context == Context::Entry
+        && let Some(after) = after_type(bytes, from)
+    {
+        context = Context::Assignment;
+        from = after;
+    }
+    let (value, quoted) = literal(text, from, kind, context, start)?;
+    Some(Candidate { key: Span::of(start, end), family, strength, value, quoted, context })
+}
+
+/// The name that a byte lies in.
+fn name_around(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$');
+    let mut start = at;
+    while start > 0 && part(bytes[start - 1]) && at - start < LONGEST_NAME {
+        start -= 1;
+    }
+    let mut end = at;
+    while end < bytes.len() && part(bytes[end]) && end - at < LONGEST_NAME {
+        end += 1;
+    }
+    // An escape such as `\npassword` lends its letter to the name.
+    if start > 0 && bytes[start - 1] == b'\\' && matches!(bytes.get(start), Some(b'n' | b't' | b'r')) {
+        start += 1;
+    }
+    while end > start && matches!(bytes[end - 1], b'.' | b'-') {
+        end -= 1;
+    }
+    (end > at && end - start < LONGEST_NAME).then_some((start, end))
+}
+
+/// How the name is joined to what follows, and where that starts.
+fn joined(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> {
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or(b'\n');
+    let mut at = end;
+    let before = start.checked_sub(1).map_or(b'\n', |i| bytes[i]);
+    let mut quoted_name = false;
+    if byte(at) == b'\\' && matches!(byte(at + 1), b'"' | b'\'') {
+        quoted_name = true;
+        at += 2;
+    } else if matches!(byte(at), b'"' | b'\'' | b'`') {
+        quoted_name = byte(at) == before;
+        at += 1;
+    }
+    while matches!(byte(at), b']' | b')' | b'}' | b'?' | b'*') && at - end < 4 {
+        if byte(at) == b')' && !quoted_name {
+            break;
+        }
+        at += 1;
+    }
+    let spaced = blanks(bytes, at);
+    let operator = |length: usize| spaced + length;
+    match (byte(spaced), byte(spaced + 1)) {
+        (b'=', b'>') => Some((Context::Entry, operator(2))),
+        (b'=' | b'!', b'=') => Some((Context::Comparison, operator(if byte(spaced + 2) == b'=' { 3 } else { 2 }))),
+        (b'=', _) => Some((Context::Assignment, operator(1))),
+        (b':', b'=') | (b'?', b'=') | (b'+', b'=') => Some((Context::Assignment, operator(2))),
+        (b'|', b'|') | (b'?', b'?') if byte(spaced + 2) == b'=' => Some((Context::Assignment, operator(3))),
+        (b':', b':') => None,
+        (b':', _) => Some((Context::Entry, operator(1))),
+        (b'-', b'>') => Some((Context::Entry, operator(2))),
+        (b',', _) if quoted_name => Some((Context::Argument, operator(1))),
+        (b'(', _) if spaced == end => Some((Context::Setter, operator(1))),
+        (b'>', _) if before == b'<' || quoted_name => Some((Context::Tag, operator(1))),
+        (b'%', b'3') if byte(spaced + 2).eq_ignore_ascii_case(&b'd') => Some((Context::Assignment, operator(3))),
+        _ if spaced > at && !quoted_name && before == b'-' => Some((Context::Flag, spaced)),
+        // `--password x` where the dashes were taken for the name.
+        _ if spaced > at && !quoted_name && bytes[start..].starts_with(b"--") => Some((Context::Flag, spaced)),
+        _ => None,
+    }
+}
+
+/// After a type annotation and its `=`, where there is one.
+fn after_type(bytes: &[u8], from: usize) -> Option<usize> {
+    let start = blanks(bytes, from);
+    let mut at = start;
+    while at < bytes.len()
+        && at - start < 40
+        && (bytes[at].is_ascii_alphanumeric() || b"_&'<>[]?.:".contains(&bytes[at]))
+    {
+        at += 1;
+    }
+    let spaced = blanks(bytes, at);
+    let is = at > start
+        && bytes[start..at].iter().any(u8::is_ascii_alphabetic)
+        && bytes.get(spaced) == Some(&b'=')
+        && bytes.get(spaced + 1) != Some(&b'=')
+        && spaced > at;
+    is.then_some(spaced + 1)
+}
+
+/// The literal at a place, and whether it stands in quotes.
+fn literal(text: &str, from: usize, kind: Kind, context: Context, name: usize) -> Option<(Span, bool)> {
+    let bytes = text.as_bytes();
+    let mut at = blanks(bytes, from);
+    // Prefixes of strings: `b"x"`, `@"x"`, `N'x'`, and `String("x")`.
+    while at < bytes.len()
+        && matches!(bytes[at], b'b' | b'r' | b'u' | b'f' | b'N' | b'L' | b'@' | b'R')
+        && matches!(bytes.get(at + 1), Some(b'"' | b'\'' | b'@'))
+    {
+        at += 1;
+    }
+    let escaped = bytes.get(at) == Some(&b'\\') && matches!(bytes.get(at + 1), Some(b'"' | b'\''));
+    if escaped {
+        at += 1;
+    }
+    match bytes.get(at)? {
+        &quote @ (b'"' | b'\'' | b'`') => {
+            let start = at + 1;
+            let mut end = start;
+            loop {
+                match bytes.get(end)? {
+                    b'\n' | b'\r' => return None,
+                    b'\\' if escaped && bytes.get(end + 1) == Some(&quote) => break,
+                    b'\\' => end += 2,
+                    byte if *byte == quote => break,
+                    _ => end += 1,
+                }
+                if end - start > LONGEST_VALUE {
+                    return None;
+                }
+            }
+            (end > start && text.is_char_boundary(end)).then(|| (Span::of(start, end), true))
+        }
+        _ => bare(text, at, kind, context, name).map(|span| (span, false)),
+    }
+}
+
+/// A literal without quotes, where the language has such.
+fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    if matches!(context, Context::Setter | Context::Argument) || context == Context::Comparison {
+        return None;
+    }
+    let closer = inside_quotes(bytes, name);
+    if kind == Kind::Code && closer.is_none() && !commented(bytes, name) {
+        return None;
+    }
+    let mut end = start;
+    while end < bytes.len() && end - start <= LONGEST_BARE {
+        let byte = bytes[end];
+        let stops = byte.is_ascii_whitespace()
+            || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'|' | b'\\');
+        if stops || matches!(byte, b'&' | b')' | b'}' | b']') && (closer.is_some() || kind != Kind::Data) {
+            break;
+        }
+        end += 1;
+    }
+    if end - start > LONGEST_BARE {
+        return None;
+    }
+    // `password: Enter your password`: the rest of the line is one value.
+    let whole = match context {
+        Context::Entry => matches!(kind, Kind::Data | Kind::Text),
+        Context::Assignment => kind == Kind::Data,
+        _ => false,
+    };
+    if whole && opens_line(bytes, name) && matches!(bytes.get(blanks(bytes, end)), Some(b) if end > start && b.is_ascii_alphabetic())
+    {
+        return None;
+    }
+    // A full stop or a comma ends a sentence.
+    while end > start && matches!(bytes[end - 1], b'.' | b',' | b':') {
+        end -= 1;
+    }
+    // `token = foo(bar)`, `token = a + b`: a program, wherever it stands.
+    let next = blanks(bytes, end);
+    if bytes[start..end].contains(&b'(') || matches!(bytes.get(end), Some(b'[')) || matches!(bytes.get(next), Some(b'+' | b'?')) {
+        return None;
+    }
+    (end > start && text.is_char_boundary(start) && text.is_char_boundary(end)).then(|| Span::of(start, end))
+}
+
+/// The quote that is open at a place of its line, if one is.
+fn inside_quotes(bytes: &[u8], at: usize) -> Option<u8> {
+    let mut open = None;
+    let mut i = line_start(bytes, at);
+    while i < at {
+        match (open, bytes[i]) {
+            (_, b'\\') => i += 1,
+            (None, byte @ (b'"' | b'\'' | b'`')) => open = Some(byte),
+            (Some(quote), byte) if quote == byte => open = None,
+            _ => {}
+        }
+        i += 1;
+    }
+    open
+}
+
+/// Whether nothing but signs stands before a place of its line.
+fn opens_line(bytes: &[u8], at: usize) -> bool {
+    !bytes[line_start(bytes, at)..at].iter().any(u8::is_ascii_alphanumeric)
+}
+
+/// Whether the line is a comment up to this place.
+fn commented(bytes: &[u8], at: usize) -> bool {
+    let line = bytes[line_start(bytes, at)..at].trim_ascii_start();
+    [b"#".as_slice(), b"//", b"*", b"/*", b"--", b";", b"<!--"].iter().any(|mark| line.starts_with(mark))
+}
+
+/// The start of the line, not looked for further than a bounded number of bytes.
+fn line_start(bytes: &[u8], at: usize) -> usize {
+    let least = at.saturating_sub(LONGEST_VALUE);
+    memchr::memrchr2(b'\n', b'\r', &bytes[least..at]).map_or(least, |found| least + found + 1)
+}
+
+fn blanks(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while matches!(bytes.get(at), Some(b' ' | b'\t')) && at - from < 40 {
+        at += 1;
+    }
+    at
+}
+
+const LONGEST_NAME: usize = 96;
+const LONGEST_VALUE: usize = 4096;
+const LONGEST_BARE: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::candidate;
+    use crate::detect::generic::Context;
+    use crate::detect::generic::kind::Kind;
+
+    fn read(text: &str, word: &str, kind: Kind) -> Option<(String, Context)> {
+        let found = candidate(text, text.find(word)?, kind)?;
+        Some((text[found.value.range()].to_owned(), found.context))
+    }
+
+    #[test]
+    fn literals_are_found_in_every_spelling() {
+        for (text, kind, context) in [
+            ("password = 'V@l-1'", Kind::Code, Context::Assignment),
+            ("string password = @\"V@l-1\";", Kind::Code, Context::Assignment),
+            ("password: string = 'V@l-1'", Kind::Code, Context::Assignment),
+            ("let password: &str = \"V@l-1\";", Kind::Code, Context::Assignment),
+            ("{\"password\": \"V@l-1\"}", Kind::Data, Context::Entry),
+            ("{\\\"password\\\": \\\"V@l-1\\\"}", Kind::Data, Context::Entry),
+            (":password => 'V@l-1'", Kind::Code, Context::Entry),
+            ("map.put(\"password\", \"V@l-1\")", Kind::Code, Context::Argument),
+            ("d['password'] = 'V@l-1'", Kind::Code, Context::Assignment),
+            ("setPassword(\"V@l-1\")", Kind::Code, Context::Setter),
+            ("if password == 'V@l-1':", Kind::Code, Context::Comparison),
+            ("run --password V@l-1 -x", Kind::Shell, Context::Flag),
+            ("run --password=V@l-1 -x", Kind::Shell, Context::Assignment),
+            ("<password>V@l-1</password>", Kind::Data, Context::Tag),
+            ("export DB_PASSWORD=V@l-1", Kind::Shell, Context::Assignment),
+            ("const u = 'db;password=V@l-1;x=1'", Kind::Code, Context::Assignment),
+            ("# password: V@l-1", Kind::Code, Context::Entry),
+        ] {
+            let word = if text.contains("Password") {
+                "Password"
+            } else if text.contains("PASSWORD") {
+                "PASSWORD"
+            } else {
+                "password"
+            };
+            assert_eq!(read(text, word, kind), Some(("V@l-1".to_owned(), context)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_variable_in_code_is_no_literal() {
+        assert_eq!(read("password = other", "password", Kind::Code), None);
+        assert_eq!(read("password: string,", "password", Kind::Code), None);
+        assert_eq!(read("password = read(x)", "password", Kind::Shell), None);
+    }
+}

@@ -1,0 +1,274 @@
+//! What a literal is, by its own characters.
+
+use super::shape::Shape;
+use super::words::explained;
+use super::{Nature, placeholder};
+
+/// What a value is.
+#[must_use]
+pub fn of(value: &str) -> Nature {
+    let value = value.trim();
+    if value.len() < SHORTEST {
+        return Nature::Short;
+    }
+    if placeholder::reason(value).is_some() {
+        return Nature::Placeholder;
+    }
+    let shape = Shape::of(value);
+    if refers(value) {
+        return Nature::Reference;
+    }
+    if counts(value, &shape) {
+        return Nature::Number;
+    }
+    if is_place(value) {
+        return Nature::Place;
+    }
+    if is_code(value) {
+        return Nature::Code;
+    }
+    let (inside, letters) = explained(value);
+    let spaces = value.bytes().filter(u8::is_ascii_whitespace).count();
+    if spaces > 0 && (spaces >= 3 || shape.foreign > 0 || inside * 2 > letters) {
+        return Nature::Prose;
+    }
+    if shape.foreign * 2 > shape.length {
+        return Nature::Prose;
+    }
+    let plain = letters > 0 && inside * 10 >= letters * 8;
+    let joined = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.:/ ".contains(&b));
+    if plain && joined && shape.digits <= 2 {
+        return Nature::Words;
+    }
+    if plain && letters * 2 > shape.length {
+        return Nature::Phrase;
+    }
+    Nature::Odd
+}
+
+/// Names a variable, a secret store or an encrypted value instead of holding one.
+fn refers(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    STORES.iter().any(|start| lower.starts_with(start))
+        || ["process.env", "os.environ", "getenv", "secrets.", "config.", "settings.", "self.", "this."]
+            .iter()
+            .any(|word| lower.starts_with(word))
+        || (value.starts_with('&') || value.starts_with('@'))
+            && value[1..].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+fn counts(value: &str, shape: &Shape) -> bool {
+    if shape.digits == 0 {
+        return false;
+    }
+    let numeric = value.bytes().all(|b| b.is_ascii_digit() || b".,:-+/ _TZxX%".contains(&b));
+    numeric
+        || (value.starts_with("0x") && value.len() <= 18)
+        || (shape.letters() <= 2
+            && shape.signs == 0
+            && value.len() <= 8
+            && value.starts_with(|c: char| c.is_ascii_digit())
+            && shape.digits + shape.letters() == value.len()
+            && shape.lower <= 2
+            && shape.digits >= 3
+            && value.ends_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+fn is_place(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let drive =
+        bytes.len() > 3 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/');
+    if drive
+        || value.contains("://")
+        || value.starts_with("./")
+        || value.starts_with("../")
+        || value.starts_with("~/")
+        || value.starts_with("www.")
+        || value.starts_with("mailto:")
+    {
+        return true;
+    }
+    if value.starts_with('/') {
+        // Base64 may begin with a slash, too, but does not consist of short words.
+        let (inside, letters) = explained(value);
+        return value.len() < 20 || inside * 2 > letters || value[1..].starts_with("etc/");
+    }
+    let ending = value.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
+        return true;
+    }
+    let dotted = value.contains('.')
+        && value
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    let host =
+        dotted && value.rsplit('.').next().is_some_and(|last| HOSTS.contains(&last.to_ascii_lowercase().as_str()));
+    let mail = value.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty()
+            && host.contains('.')
+            && host
+                .rsplit('.')
+                .next()
+                .is_some_and(|last| (2..=6).contains(&last.len()) && last.bytes().all(|b| b.is_ascii_lowercase()))
+            && user.bytes().all(|b| b.is_ascii_alphanumeric() || b"._+-".contains(&b))
+    });
+    host || mail
+}
+
+fn is_code(value: &str) -> bool {
+    let call = value.find('(').is_some_and(|at| at > 0 && value[at..].contains(')'));
+    call || [
+        "=>", "->", "::", "&&", "||", "==", "!=", "</", "/>", "\\d", "\\w", "\\s", "(?", "[a-z", "[A-Z", "[0-9", "%s",
+        "%d", "%v", "{0}", "{}", "();", "function", "\\u", "<br",
+    ]
+    .iter()
+    .any(|mark| value.contains(mark))
+        || (value.starts_with('^') && value.ends_with('$'))
+        || value.starts_with("0x") && value.contains(',')
+        || value.starts_with('.') && value[1..].bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_')
+        || value.starts_with('#') && value.len() <= 9
+        || (value.starts_with("--") && !value.starts_with("---"))
+        || value.starts_with('[')
+        || value.starts_with('{')
+        || value.starts_with('(')
+        || value.ends_with(['=', ':', '(', '{', '[', '&', '?', ',', ';', '|']) && !value.ends_with('=')
+}
+
+const SHORTEST: usize = 4;
+
+const STORES: &[&str] = &[
+    "vault:",
+    "op://",
+    "arn:",
+    "ssm:",
+    "secret://",
+    "secrets://",
+    "keyvault",
+    "akv://",
+    "gcp:",
+    "sops:",
+    "enc[",
+    "{cipher}",
+    "env:",
+    "file:",
+    "ref+",
+    "aws:",
+    "kms:",
+    "!vault",
+    "!secret",
+    "!ref",
+    "!sub",
+    "var.",
+    "env.",
+    "lookup(",
+];
+const ENDINGS: &[&str] = &[
+    "pem",
+    "key",
+    "crt",
+    "cer",
+    "p12",
+    "pfx",
+    "jks",
+    "json",
+    "yaml",
+    "yml",
+    "xml",
+    "txt",
+    "toml",
+    "ini",
+    "conf",
+    "cfg",
+    "properties",
+    "js",
+    "ts",
+    "tsx",
+    "jsx",
+    "py",
+    "rb",
+    "go",
+    "java",
+    "php",
+    "sh",
+    "html",
+    "css",
+    "png",
+    "jpg",
+    "svg",
+    "gif",
+    "md",
+    "sql",
+    "db",
+    "log",
+    "csv",
+    "zip",
+    "gz",
+    "jar",
+    "exe",
+    "dll",
+    "so",
+    "env",
+    "keystore",
+    "pub",
+    "asc",
+    "gpg",
+    "rs",
+    "cs",
+    "vue",
+];
+const HOSTS: &[&str] = &[
+    "com",
+    "org",
+    "net",
+    "io",
+    "dev",
+    "local",
+    "localhost",
+    "internal",
+    "app",
+    "cloud",
+    "co",
+    "de",
+    "uk",
+    "eu",
+    "ru",
+    "cn",
+    "jp",
+    "fr",
+    "edu",
+    "gov",
+    "tld",
+    "test",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::detect::value::Nature;
+
+    #[test]
+    fn literals_have_their_nature() {
+        for (value, nature) in [
+            ("kd8Fq2LmXw", Nature::Odd),
+            ("b7c9e2d41f0a4c6e", Nature::Odd),
+            ("correct-answer-7", Nature::Words),
+            ("Welcome2024!", Nature::Phrase),
+            ("refreshToken", Nature::Words),
+            ("application_secret", Nature::Words),
+            ("client_credentials", Nature::Words),
+            ("${DB_PASSWORD}", Nature::Placeholder),
+            ("process.env.TOKEN", Nature::Reference),
+            ("vault:kv/data/app", Nature::Reference),
+            ("/run/secrets/db", Nature::Place),
+            ("certs/server.key", Nature::Place),
+            ("https://auth.host/token", Nature::Place),
+            ("2024-01-31", Nature::Number),
+            ("Enter the password of the user", Nature::Prose),
+            ("getToken()", Nature::Code),
+            ("^[a-z]+$", Nature::Code),
+            ("abc", Nature::Short),
+        ] {
+            assert_eq!(of(value), nature, "{value}");
+        }
+    }
+}

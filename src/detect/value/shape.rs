@@ -1,0 +1,109 @@
+//! Counts of a value's characters: what the judges of values look at.
+
+/// Counts of a value's characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Shape {
+    /// Bytes.
+    pub length: usize,
+    /// `a-z`.
+    pub lower: usize,
+    /// `A-Z`.
+    pub upper: usize,
+    /// `0-9`.
+    pub digits: usize,
+    /// Everything else that is ASCII.
+    pub signs: usize,
+    /// Bytes that are not ASCII.
+    pub foreign: usize,
+    /// Different bytes.
+    pub distinct: usize,
+    /// Neighbours of different classes, where a capital before a small letter is no change.
+    pub changes: usize,
+    /// Neighbours that are equal or count up by one.
+    pub steps: usize,
+    /// The longest run of one byte.
+    pub longest_run: usize,
+}
+
+impl Shape {
+    /// Counts the characters of a value.
+    #[must_use]
+    pub fn of(value: &str) -> Self {
+        let mut shape = Self { length: value.len(), ..Self::default() };
+        let mut seen = [false; 256];
+        let mut last: Option<u8> = None;
+        let mut run = 0;
+        for byte in value.bytes() {
+            match class(byte) {
+                Class::Lower => shape.lower += 1,
+                Class::Upper => shape.upper += 1,
+                Class::Digit => shape.digits += 1,
+                Class::Sign => shape.signs += 1,
+                Class::Foreign => shape.foreign += 1,
+            }
+            if !std::mem::replace(&mut seen[usize::from(byte)], true) {
+                shape.distinct += 1;
+            }
+            run = if last == Some(byte) { run + 1 } else { 1 };
+            shape.longest_run = shape.longest_run.max(run);
+            if let Some(last) = last {
+                let (a, b) = (class(last), class(byte));
+                shape.changes += usize::from(a != b && (a, b) != (Class::Upper, Class::Lower));
+                let near = byte.to_ascii_lowercase().wrapping_sub(last.to_ascii_lowercase());
+                shape.steps += usize::from(near <= 1);
+            }
+            last = Some(byte);
+        }
+        shape
+    }
+
+    /// Letters of both cases.
+    #[must_use]
+    pub const fn letters(&self) -> usize {
+        self.lower + self.upper
+    }
+
+    /// How many of the four classes occur.
+    #[must_use]
+    pub fn classes(&self) -> usize {
+        [self.lower, self.upper, self.digits, self.signs].iter().filter(|&&count| count > 0).count()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Lower,
+    Upper,
+    Digit,
+    Sign,
+    Foreign,
+}
+
+const fn class(byte: u8) -> Class {
+    match byte {
+        b'a'..=b'z' => Class::Lower,
+        b'A'..=b'Z' => Class::Upper,
+        b'0'..=b'9' => Class::Digit,
+        0..=127 => Class::Sign,
+        _ => Class::Foreign,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shape;
+
+    #[test]
+    fn characters_are_counted_by_class() {
+        let shape = Shape::of("aB1-éé");
+        assert_eq!((shape.lower, shape.upper, shape.digits, shape.signs, shape.foreign), (1, 1, 1, 1, 4));
+        assert_eq!(shape.classes(), 4);
+    }
+
+    #[test]
+    fn steps_and_runs_are_seen() {
+        let shape = Shape::of("0123aaaa");
+        assert_eq!(shape.steps, 6);
+        assert_eq!(shape.longest_run, 4);
+    }
+}
