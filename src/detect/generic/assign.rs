@@ -171,7 +171,9 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
         Context::Assignment => kind == Kind::Data,
         _ => false,
     };
-    if whole && opens_line(bytes, name) && matches!(bytes.get(blanks(bytes, end)), Some(b) if end > start && b.is_ascii_alphabetic())
+    if whole
+        && opens_line(bytes, name)
+        && matches!(bytes.get(blanks(bytes, end)), Some(b) if end > start && b.is_ascii_alphabetic())
     {
         return None;
     }
@@ -181,7 +183,10 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
     }
     // `token = foo(bar)`, `token = a + b`: a program, wherever it stands.
     let next = blanks(bytes, end);
-    if bytes[start..end].contains(&b'(') || matches!(bytes.get(end), Some(b'[')) || matches!(bytes.get(next), Some(b'+' | b'?')) {
+    if bytes[start..end].contains(&b'(')
+        || matches!(bytes.get(end), Some(b'['))
+        || matches!(bytes.get(next), Some(b'+' | b'?'))
+    {
         return None;
     }
     (end > start && text.is_char_boundary(start) && text.is_char_boundary(end)).then(|| Span::of(start, end))
