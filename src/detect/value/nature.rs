@@ -88,10 +88,10 @@ fn is_place(value: &str) -> bool {
     {
         return true;
     }
-    if value.starts_with('/') {
+    if let Some(rest) = value.strip_prefix('/') {
         // Base64 may begin with a slash, too, but does not consist of short words.
         let (inside, letters) = explained(value);
-        return value.len() < 20 || inside * 2 > letters || value[1..].starts_with("etc/");
+        return value.len() < 20 || inside * 2 > letters || rest.starts_with("etc/");
     }
     let ending = value.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) {
