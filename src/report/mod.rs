@@ -1,5 +1,14 @@
 //! The words of reports: everything that any format may say, after judgement, free of secrets.
 
+pub mod draw;
+pub mod human;
+pub mod json;
+pub mod mistake;
+pub mod plain;
+pub mod render;
+pub mod tally;
+pub mod uri;
+
 use camino::Utf8PathBuf;
 
 use crate::finding::{Finding, Severity};
@@ -33,4 +42,50 @@ pub struct Run {
     pub policy: Option<Utf8PathBuf>,
     /// Findings of this severity and above fail the run.
     pub fail_on: Option<Severity>,
+    /// Whether a baseline was given, so that what is not in it is known to be new.
+    pub baseline: bool,
 }
+
+/// How a report is to look. What only one format asks for says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The version that machine formats name.
+    pub version: String,
+    /// Columns of the terminal. Human only.
+    pub width: usize,
+    /// Whether to colour. Human only; the caller knows what the stream can do.
+    pub colour: bool,
+    /// Whether lines and dots may be drawn with more than ASCII. Human only.
+    pub unicode: bool,
+    /// The URL of the root, `file:///…/`, where places may be links. Human only.
+    pub links: Option<String>,
+    /// Whether to say why each finding was reported and to list accepted ones. Human only.
+    pub verbose: bool,
+    /// Whether to leave the summary out where there is nothing to say. Human only.
+    pub quiet: bool,
+    /// What sets this upload apart from others of the same commit. SARIF only.
+    pub category: Option<String>,
+    /// Whether to start with a byte order mark, as spreadsheets want it. CSV only.
+    pub byte_order_mark: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            width: 100,
+            colour: false,
+            unicode: true,
+            links: None,
+            verbose: false,
+            quiet: false,
+            category: None,
+            byte_order_mark: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! One report, any format.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use super::{Options, Report, human, json};
+use crate::finding::UnknownWord;
+use crate::rule::RuleSet;
+
+/// The formats of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// For a person in a terminal.
+    #[default]
+    Human,
+    /// One JSON document, `overscope/v1`.
+    Json,
+    /// The same, one object a line.
+    Jsonl,
+}
+
+impl Format {
+    /// All, as they are listed in help.
+    pub const ALL: [Self; 3] = [Self::Human, Self::Json, Self::Jsonl];
+
+    /// The word on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        Self::ALL.into_iter().find(|format| format.as_str() == text).ok_or_else(|| UnknownWord {
+            what: "format",
+            known: Self::ALL.iter().map(|format| format.as_str()).collect(),
+        })
+    }
+}
+
+/// Writes a report in a format. The same report gives the same bytes.
+///
+/// # Errors
+/// What the writer says.
+pub fn render(
+    report: &Report,
+    rules: &RuleSet,
+    format: Format,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => human::write(report, options, out),
+        Format::Json => json::write(report, rules, options, out),
+        Format::Jsonl => json::write_lines(report, rules, options, out),
+    }
+}
