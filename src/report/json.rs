@@ -46,7 +46,7 @@ pub fn write_lines(report: &Report, rules: &RuleSet, options: &Options, out: &mu
     };
     line(LineOut::Run { schema: SCHEMA, tool: ToolOut::of(options), run: RunOut::of(report) })?;
     for finding in &report.findings {
-        line(LineOut::Finding(FindingOut::of(finding, rules)))?;
+        line(LineOut::Finding(Box::new(FindingOut::of(finding, rules))))?;
     }
     for skipped in &report.skipped {
         line(LineOut::Skipped(SkippedOut::of(skipped)))?;
@@ -72,7 +72,7 @@ struct DocumentOut<'a> {
 #[serde(tag = "type", rename_all = "lowercase")]
 enum LineOut<'a> {
     Run { schema: &'static str, tool: ToolOut<'a>, run: RunOut<'a> },
-    Finding(FindingOut<'a>),
+    Finding(Box<FindingOut<'a>>),
     Skipped(SkippedOut<'a>),
     Note { text: &'a str },
     Summary(SummaryOut),
