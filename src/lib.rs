@@ -3,6 +3,7 @@
 //! Text comes in, detectors see facts, the judge holds the facts against the policy, a reporter tells it. The rooms and
 //! their floors are described in `docs/design.md`; `tests/layers.rs` keeps them.
 
+pub mod cli;
 pub mod detect;
 pub mod fact;
 pub mod finding;
@@ -13,6 +14,7 @@ pub mod origin;
 pub mod policy;
 pub mod report;
 pub mod rule;
+pub mod scan;
 pub mod scope;
 pub mod secret;
 pub mod selftest;

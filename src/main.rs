@@ -1,3 +1,7 @@
 //! The program: an exit code and nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    overscope::cli::main()
+}

@@ -69,6 +69,20 @@ pub struct Position {
 impl Position {
     /// The first place of a text.
     pub const START: Self = Self { line: 1, column: 1, utf16: 1 };
+
+    /// The place after a text that starts here. A CR at its very end counts as a line end.
+    #[must_use]
+    pub fn after(self, text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let feeds = memchr::memchr_iter(b'\n', bytes).count();
+        let returns = memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n')).count();
+        let line = self.line.saturating_add(clamp(feeds + returns));
+        let (start, column, utf16) =
+            memchr::memrchr2(b'\n', b'\r', bytes).map_or((0, self.column, self.utf16), |at| (at + 1, 1, 1));
+        let (characters, units) = widths(&bytes[start..]);
+        Self { line, column: column.saturating_add(characters), utf16: utf16.saturating_add(units) }
+    }
 }
 
 /// A span with both its ends as positions. `end` is the place after the last character.
@@ -82,9 +96,27 @@ pub struct Region {
     pub span: Span,
 }
 
+/// Characters and UTF-16 units of UTF-8 bytes.
+#[must_use]
+pub fn widths(bytes: &[u8]) -> (u32, u32) {
+    let count = |piece: &[u8]| {
+        let starts = piece.iter().map(|byte| u32::from(byte & 0xC0 != 0x80)).sum::<u32>();
+        let pairs = piece.iter().map(|byte| u32::from(*byte >= 0xF0)).sum::<u32>();
+        (starts, starts + pairs)
+    };
+    bytes.chunks(1 << 20).map(count).fold((0, 0), |(a, b), (c, d)| (a.saturating_add(c), b.saturating_add(d)))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Span;
+    use super::{Position, Span};
+
+    #[test]
+    fn a_place_moves_over_text() {
+        let start = Position { line: 3, column: 5, utf16: 6 };
+        assert_eq!(start.after("é😀"), Position { line: 3, column: 7, utf16: 9 });
+        assert_eq!(start.after("a\r\nb\rc\nde"), Position { line: 6, column: 3, utf16: 3 });
+    }
 
     #[test]
     fn a_span_never_ends_before_it_starts() {

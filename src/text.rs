@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use encoding_rs::{Encoding as Charset, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use crate::span::{Position, Region, Span};
+use crate::span::{Position, Region, Span, widths};
 
 /// The largest text that is looked at as one; larger files come as overlapping windows.
 pub const MAX_TEXT: usize = 64 * 1024 * 1024;
@@ -230,19 +230,6 @@ fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> String {
         text.drain(..'\u{feff}'.len_utf8());
     }
     text
-}
-
-/// Characters and UTF-16 units of UTF-8 bytes.
-fn widths(bytes: &[u8]) -> (u32, u32) {
-    let mut characters = 0;
-    let mut units = 0;
-    for &byte in bytes {
-        if byte & 0xC0 != 0x80 {
-            characters += 1;
-            units += if byte >= 0xF0 { 2 } else { 1 };
-        }
-    }
-    (characters, units)
 }
 
 const HEAD: usize = 8 * 1024;

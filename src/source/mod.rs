@@ -1,5 +1,13 @@
-//! The words of what comes in: sources, entries, blobs, and what could not be read.
+//! The words of what comes in: sources, entries, and what could not be read.
 
+pub mod glob;
+pub mod open;
+pub mod reader;
+pub mod root;
+pub mod stdin;
+pub mod tree;
+
+use std::io::Read;
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
@@ -14,11 +22,11 @@ pub trait Source: Sync {
     /// When the source itself cannot be opened: a path that does not exist, a failed `git`.
     fn entries(&self) -> Result<Listing, SourceError>;
 
-    /// Reads one entry. Called from many threads.
+    /// Opens one entry for reading. Called from many threads.
     ///
     /// # Errors
-    /// [`Skipped`] when it cannot be read; the scan goes on.
-    fn read(&self, entry: &Entry, into: &mut Vec<u8>) -> Result<(), Skipped>;
+    /// [`Why`] it cannot be read; the scan goes on.
+    fn open(&self, entry: &Entry) -> Result<Box<dyn Read + '_>, Why>;
 }
 
 /// What a source has.

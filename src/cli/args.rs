@@ -1,0 +1,269 @@
+//! What may be typed: commands and flags. What is meant by it is `setup`'s business.
+
+use std::path::PathBuf;
+
+use camino::Utf8PathBuf;
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use super::exit::TABLE;
+use crate::finding::{Confidence, Persona, Severity};
+
+/// Finds hardcoded secrets, over-broad OAuth scopes and weak JWT set-up, and judges them against one policy.
+///
+/// Every flag can also be set by a variable `OVERSCOPE_` with its name: `OVERSCOPE_FAIL_ON=high`. Nothing is ever sent
+/// anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "overscope", version, max_term_width = 100, after_help = TABLE)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to talk.
+    #[command(flatten)]
+    pub talk: TalkArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Scan files and directories.
+    #[command(after_help = TABLE)]
+    Scan(Box<ScanArgs>),
+    /// Tell everything about a rule: what it finds, why it matters, how to mend it.
+    Explain(ExplainArgs),
+    /// List, show, check and test rules.
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Check a policy, or print its schema.
+    #[command(subcommand)]
+    Policy(PolicyCommand),
+}
+
+/// How to talk, in every command.
+#[derive(Clone, Debug, Args)]
+pub struct TalkArgs {
+    /// Colours: on a terminal only, always or never. `NO_COLOR` and `CLICOLOR_FORCE` are heard, too.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "OVERSCOPE_COLOR", hide_env = true)]
+    pub color: When,
+    /// Only the result.
+    #[arg(short, long, global = true, conflicts_with = "verbose", env = "OVERSCOPE_QUIET", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub quiet: bool,
+    /// More: how each finding was made, what was accepted, every file that was not read.
+    #[arg(short, long, global = true, action = ArgAction::Count, env = "OVERSCOPE_VERBOSE", hide_env = true)]
+    pub verbose: u8,
+    /// No progress bar.
+    #[arg(long, global = true, env = "OVERSCOPE_NO_PROGRESS", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub no_progress: bool,
+}
+
+/// `scan`.
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Files and directories; files that are named are always read. Default: the current directory.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// What to read.
+    #[command(flatten)]
+    pub what: WhatArgs,
+    /// By what to judge.
+    #[command(flatten)]
+    pub by: ByArgs,
+    /// How to tell it.
+    #[command(flatten)]
+    pub tell: TellArgs,
+}
+
+/// What to read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is read")]
+pub struct WhatArgs {
+    /// Read standard input instead of files.
+    #[arg(long, conflicts_with = "paths")]
+    pub stdin: bool,
+    /// The name that standard input is scanned under: it tells the language.
+    #[arg(long, value_name = "NAME", requires = "stdin", env = "OVERSCOPE_STDIN_FILENAME", hide_env = true)]
+    pub stdin_filename: Option<Utf8PathBuf>,
+    /// Keep to files that match, as a line of a `.gitignore` would. May be given more than once.
+    #[arg(long, value_name = "GLOB", env = "OVERSCOPE_INCLUDE", value_delimiter = ',', hide_env = true)]
+    pub include: Vec<String>,
+    /// Leave out files and directories that match. May be given more than once.
+    #[arg(long, value_name = "GLOB", env = "OVERSCOPE_EXCLUDE", value_delimiter = ',', hide_env = true)]
+    pub exclude: Vec<String>,
+    /// Read files that git ignores, too.
+    #[arg(long, env = "OVERSCOPE_NO_IGNORE", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub no_ignore: bool,
+    /// Pass over larger files: `500K`, `10M`. Default: no file is too large.
+    #[arg(long, value_name = "SIZE", value_parser = size, env = "OVERSCOPE_MAX_FILE_SIZE", hide_env = true)]
+    pub max_file_size: Option<u64>,
+    /// Exit with 3 when there was nothing to look at.
+    #[arg(long, env = "OVERSCOPE_REQUIRE_FILES", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub require_files: bool,
+    /// Threads; 0 for one a core.
+    #[arg(short, long, value_name = "N", default_value_t = 0, env = "OVERSCOPE_JOBS", hide_env = true)]
+    pub jobs: usize,
+}
+
+/// By what to judge.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What it is judged by")]
+pub struct ByArgs {
+    /// The policy, in place of the `overscope.yaml` at the root.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OVERSCOPE_POLICY", hide_env = true)]
+    pub policy: Option<PathBuf>,
+    /// Judge by the built-in policy, whatever stands at the root.
+    #[arg(long, conflicts_with = "policy", env = "OVERSCOPE_NO_POLICY", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub no_policy: bool,
+    /// A directory with more rules. May be given more than once.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_RULES", hide_env = true)]
+    pub rules: Vec<PathBuf>,
+    /// The day that reviews and exceptions are held against, in place of the clock's.
+    #[arg(long, value_name = "YYYY-MM-DD", env = "OVERSCOPE_TODAY", hide_env = true)]
+    pub today: Option<jiff::civil::Date>,
+}
+
+/// How to tell it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How it is told")]
+pub struct TellArgs {
+    /// Format on standard output.
+    #[arg(short, long, value_name = "FORMAT", default_value = "human", env = "OVERSCOPE_FORMAT", hide_env = true)]
+    pub format: String,
+    /// One more output, into a file. May be given more than once.
+    #[arg(long, value_name = "FORMAT=FILE", env = "OVERSCOPE_OUTPUT", value_delimiter = ',', hide_env = true)]
+    pub output: Vec<String>,
+    /// Tell only findings of this severity and above.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity(), env = "OVERSCOPE_MIN_SEVERITY", hide_env = true)]
+    pub min_severity: Option<Severity>,
+    /// Tell only findings of this confidence and above.
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence(), env = "OVERSCOPE_MIN_CONFIDENCE", hide_env = true)]
+    pub min_confidence: Option<Confidence>,
+    /// Who is reading: what everybody should see, more with more doubt, or everything.
+    #[arg(long, value_name = "PERSONA", value_parser = persona(), env = "OVERSCOPE_PERSONA", hide_env = true)]
+    pub persona: Option<Persona>,
+    /// Exit with 1 when there are findings of this severity or above; default: what the policy says, else `high`.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity(), env = "OVERSCOPE_FAIL_ON", hide_env = true)]
+    pub fail_on: Option<Severity>,
+    /// Exit with 0 where it would be 1.
+    #[arg(long, env = "OVERSCOPE_EXIT_ZERO", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub exit_zero: bool,
+    /// Tell on standard error what the time went into.
+    #[arg(long, env = "OVERSCOPE_STATS", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub stats: bool,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The rule, such as `jwt/alg-none`.
+    pub rule: String,
+    /// A directory with more rules.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_RULES", hide_env = true)]
+    pub rules: Vec<PathBuf>,
+}
+
+/// `rules`.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// All rules, one a line.
+    List(RulesArgs),
+    /// One rule, as `explain` tells it.
+    Show(ExplainArgs),
+    /// Read rules and tell every mistake in them.
+    Check(RulesArgs),
+    /// Run the examples inside the rules.
+    Test(RulesArgs),
+}
+
+/// Which rules.
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// Files and directories with rules; default: the built-in ones.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+}
+
+/// `policy`.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Read a policy and tell every mistake in it.
+    Check {
+        /// The policy; default: the one at the root.
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+    },
+    /// Print the JSON schema of policies, for editors.
+    Schema,
+}
+
+/// Where colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+fn severity() -> clap::builder::MapValueParser<clap::builder::PossibleValuesParser, fn(String) -> Severity> {
+    words(Severity::ALL.map(Severity::as_str), |word| word.parse().unwrap_or(Severity::Note))
+}
+
+fn confidence() -> clap::builder::MapValueParser<clap::builder::PossibleValuesParser, fn(String) -> Confidence> {
+    words(Confidence::ALL.map(Confidence::as_str), |word| word.parse().unwrap_or(Confidence::Low))
+}
+
+fn persona() -> clap::builder::MapValueParser<clap::builder::PossibleValuesParser, fn(String) -> Persona> {
+    words(Persona::ALL.map(Persona::as_str), |word| word.parse().unwrap_or_default())
+}
+
+/// Only these words, so that help and mistakes list them.
+fn words<T: Clone + Send + Sync + 'static, const N: usize>(
+    words: [&'static str; N],
+    read: fn(String) -> T,
+) -> clap::builder::MapValueParser<clap::builder::PossibleValuesParser, fn(String) -> T> {
+    use clap::builder::TypedValueParser;
+    clap::builder::PossibleValuesParser::new(words).map(read)
+}
+
+/// A number of bytes: `1000`, `64K`, `10M`, `2G`.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let (digits, shift) = match text.as_bytes().last().map(u8::to_ascii_uppercase) {
+        Some(b'K') => (&text[..text.len() - 1], 10),
+        Some(b'M') => (&text[..text.len() - 1], 20),
+        Some(b'G') => (&text[..text.len() - 1], 30),
+        _ => (text, 0),
+    };
+    let number: u64 = digits.parse().map_err(|_| "a size reads `1000`, `64K`, `10M` or `2G`".to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| "that is more than can be counted".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::{Cli, size};
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!((size("7"), size("2k"), size("1M")), (Ok(7), Ok(2048), Ok(1 << 20)));
+        assert!(size("big").is_err() && size("99999999999G").is_err());
+    }
+}

@@ -1,0 +1,57 @@
+//! The door of the command line: arguments in, streams written, an exit code out.
+
+pub mod args;
+pub mod exit;
+pub mod explain;
+pub mod policy;
+pub mod progress;
+pub mod rules;
+pub mod scan;
+pub mod setup;
+pub mod stream;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::args::{Cli, Command};
+use self::exit::{Exit, Failure};
+use self::stream::Streams;
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
+        }
+    };
+    let streams = Streams::new(&cli.talk);
+    let done = match cli.command {
+        Command::Scan(args) => scan::run(&args, &streams),
+        Command::Explain(args) => explain::run(&args, &streams),
+        Command::Rules(command) => rules::run(&command, &streams),
+        Command::Policy(command) => policy::run(&command, &streams),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            tell(&failure, &streams);
+            failure.exit.into()
+        }
+    }
+}
+
+fn tell(failure: &Failure, streams: &Streams) {
+    if failure.message.is_empty() {
+        return;
+    }
+    let (red, bold) = (anstyle::AnsiColor::Red.on_default().bold(), anstyle::Style::new().bold());
+    let mut text = format!("{red}error{red:#}{bold}: {}{bold:#}\n", failure.message);
+    if let Some(help) = &failure.help {
+        text.push_str(&format!("  {bold}help{bold:#}: {help}\n"));
+    }
+    streams.tell(&text);
+}

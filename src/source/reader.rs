@@ -1,0 +1,202 @@
+//! Reads a file of any size in bounded memory: whole where it is small, else as overlapping windows of decoded text.
+
+use std::io::{self, Read};
+
+use encoding_rs::Decoder;
+
+use super::Why;
+use crate::span::Position;
+use crate::text::{Encoding, SourceText};
+
+/// Reads one file after the other into the same buffers. Each worker has one.
+#[derive(Debug)]
+pub struct Reader {
+    raw: Vec<u8>,
+    sizes: Sizes,
+}
+
+/// How much is held at once.
+#[derive(Clone, Copy, Debug)]
+struct Sizes {
+    /// Up to here a file is read whole.
+    whole: usize,
+    /// How much of a larger one is read at once.
+    step: usize,
+    /// How much of a window is looked at again in the next.
+    overlap: usize,
+}
+
+/// What a reader hands on.
+#[derive(Debug)]
+pub enum Piece<'a> {
+    /// All bytes of a file.
+    Whole(&'a [u8]),
+    /// A part of one. What starts in `core` is told; the rest is there for what lies around it, and starts in the core
+    /// of another window.
+    Window {
+        /// The text.
+        text: &'a SourceText,
+        /// The first byte that belongs to this window, and the first that belongs to the next.
+        core: std::ops::Range<u32>,
+    },
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::sized(Sizes { whole: 4 << 20, step: 2 << 20, overlap: 64 << 10 })
+    }
+}
+
+impl Reader {
+    const fn sized(sizes: Sizes) -> Self {
+        Self { raw: Vec::new(), sizes }
+    }
+
+    /// Reads `input` to its end and hands each piece to `look`. Gives the number of bytes read.
+    ///
+    /// # Errors
+    /// [`Why`] it was not read, or not to its end.
+    pub fn read(
+        &mut self,
+        input: &mut dyn Read,
+        look: &mut dyn FnMut(Piece<'_>) -> Result<(), Why>,
+    ) -> Result<u64, Why> {
+        self.raw.clear();
+        let ended = self.fill(input, self.sizes.whole)?;
+        if ended {
+            look(Piece::Whole(&self.raw))?;
+            return Ok(self.raw.len() as u64);
+        }
+        self.windows(input, look)
+    }
+
+    /// Reads until the buffer holds `most` bytes; whether the input ended before.
+    fn fill(&mut self, input: &mut dyn Read, most: usize) -> Result<bool, Why> {
+        let mut held = self.raw.len();
+        loop {
+            if held == most {
+                self.raw.truncate(held);
+                return Ok(false);
+            }
+            if self.raw.len() == held {
+                self.raw.resize((held * 2).clamp(FIRST_READ, most), 0);
+            }
+            match input.read(&mut self.raw[held..]) {
+                Ok(0) => {
+                    self.raw.truncate(held);
+                    return Ok(true);
+                }
+                Ok(more) => held += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Why::Unreadable(error.to_string())),
+            }
+        }
+    }
+
+    fn windows(
+        &mut self,
+        input: &mut dyn Read,
+        look: &mut dyn FnMut(Piece<'_>) -> Result<(), Why>,
+    ) -> Result<u64, Why> {
+        let head = &self.raw[..whole_characters(&self.raw)];
+        let encoding = Encoding::detect(head).map_err(|_| Why::Binary)?;
+        let mut decoding = Decoding::new(encoding);
+        let mut total = 0;
+        let (mut start, mut offset, mut first) = (Position::START, 0_u64, 0_usize);
+        let mut text = String::new();
+        let mut ended = false;
+        loop {
+            total += self.raw.len() as u64;
+            decoding.push(&mut self.raw, ended, &mut text);
+            let window = SourceText::window(std::mem::take(&mut text), encoding, start, offset);
+            let held = window.as_str();
+            let last =
+                if ended { held.len() } else { boundary(held, held.len().saturating_sub(self.sizes.overlap / 2)) };
+            let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+            look(Piece::Window { text: &window, core: clamp(first)..clamp(last) })?;
+            if ended {
+                return Ok(total);
+            }
+            let cut = boundary(held, last.saturating_sub(self.sizes.overlap / 2));
+            start = start.after(&held[..cut]);
+            offset += cut as u64;
+            first = last - cut;
+            held[cut..].clone_into(&mut text);
+            let kept = self.raw.len();
+            ended = self.fill(input, kept + self.sizes.step)?;
+            total -= kept as u64;
+        }
+    }
+}
+
+/// Decodes piece after piece; what a piece's end cuts through waits for the next.
+struct Decoding {
+    encoding: Encoding,
+    decoder: Option<Decoder>,
+    begun: bool,
+}
+
+impl Decoding {
+    fn new(encoding: Encoding) -> Self {
+        let decoder = match encoding {
+            Encoding::Utf16Le => Some(encoding_rs::UTF_16LE.new_decoder_with_bom_removal()),
+            Encoding::Utf16Be => Some(encoding_rs::UTF_16BE.new_decoder_with_bom_removal()),
+            _ => None,
+        };
+        Self { encoding, decoder, begun: false }
+    }
+
+    /// Moves what `raw` holds into `text`; what is left in `raw` is the start of a cut character.
+    fn push(&mut self, raw: &mut Vec<u8>, last: bool, text: &mut String) {
+        if let Some(decoder) = &mut self.decoder {
+            text.reserve(decoder.max_utf8_buffer_length(raw.len()).unwrap_or(raw.len() * 3));
+            let _ = decoder.decode_to_string(raw, text, last);
+            raw.clear();
+            return;
+        }
+        let end = match self.encoding {
+            _ if last => raw.len(),
+            Encoding::Utf32Le | Encoding::Utf32Be => raw.len() & !3,
+            Encoding::Utf8 => whole_characters(raw),
+            _ => raw.len(),
+        };
+        match std::str::from_utf8(&raw[..end]) {
+            Ok(piece) if matches!(self.encoding, Encoding::Utf8) => {
+                let marked = !std::mem::replace(&mut self.begun, true);
+                text.push_str(piece.strip_prefix('\u{feff}').filter(|_| marked).unwrap_or(piece));
+            }
+            // UTF-8 with a fault far from its head: the piece is read as what every byte string fits.
+            _ if matches!(self.encoding, Encoding::Utf8) => text.push_str(&Encoding::Windows1252.decode(&raw[..end])),
+            _ => text.push_str(&self.encoding.decode(&raw[..end])),
+        }
+        raw.drain(..end);
+    }
+}
+
+/// How many bytes are left when a UTF-8 character that is cut off at the end is left out.
+fn whole_characters(bytes: &[u8]) -> usize {
+    let tail = bytes.len().saturating_sub(3);
+    for at in (tail..bytes.len()).rev() {
+        let length = match bytes[at] {
+            0xC0..=0xDF => 2,
+            0xE0..=0xEF => 3,
+            0xF0..=0xFF => 4,
+            0x80..=0xBF => continue,
+            _ => 1,
+        };
+        return if at + length > bytes.len() { at } else { bytes.len() };
+    }
+    bytes.len()
+}
+
+/// The nearest place at or before an offset that neither cuts a character nor a CR LF.
+fn boundary(text: &str, offset: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = offset.min(text.len());
+    while at > 0 && (!text.is_char_boundary(at) || bytes[at - 1] == b'\r') {
+        at -= 1;
+    }
+    at
+}
+
+const FIRST_READ: usize = 64 << 10;

@@ -1,0 +1,102 @@
+//! The root that every path is told relative to: the work tree of git, else the directory that was named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::SourceError;
+
+/// Targets and their root, all of them canonical paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The root.
+    pub path: PathBuf,
+    /// Whether it is the work tree of a git repository.
+    pub git: bool,
+    /// What is to be read below it.
+    pub targets: Vec<PathBuf>,
+}
+
+impl Root {
+    /// The root of some targets: the work tree that holds them all, else the nearest directory that does. Links are
+    /// resolved, since nothing that a report says about a link can be shown by GitHub.
+    ///
+    /// # Errors
+    /// A target that is not there.
+    pub fn of(targets: &[PathBuf]) -> Result<Self, SourceError> {
+        let mut canonical = Vec::new();
+        for target in targets {
+            let path = target
+                .canonicalize()
+                .map_err(|error| SourceError::Path { path: target.display().to_string(), why: error.to_string() })?;
+            canonical.push(path);
+        }
+        let common = canonical.iter().map(|path| directory(path)).reduce(common).unwrap_or(Path::new("/"));
+        Ok(match work_tree(common) {
+            Some(tree) => Self { path: tree.to_owned(), git: true, targets: canonical },
+            None => Self { path: common.to_owned(), git: false, targets: canonical },
+        })
+    }
+
+    /// Whether the targets are all that there is below the root.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.targets.contains(&self.path)
+    }
+}
+
+/// The work tree of git that a directory lies in.
+#[must_use]
+pub fn work_tree(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|path| fs::symlink_metadata(path.join(".git")).is_ok())
+}
+
+/// The directory where git keeps what all work trees of a repository share; `None` where there is none.
+#[must_use]
+pub fn common_dir(work_tree: &Path) -> Option<PathBuf> {
+    let own = git_dir(work_tree)?;
+    match fs::read_to_string(own.join("commondir")) {
+        Ok(text) => Some(own.join(text.trim_end())),
+        Err(_) => Some(own),
+    }
+}
+
+/// The directory where git keeps what belongs to one work tree. `.git` is it, or a file that names it.
+#[must_use]
+pub fn git_dir(work_tree: &Path) -> Option<PathBuf> {
+    let dot = work_tree.join(".git");
+    if dot.is_dir() {
+        return Some(dot);
+    }
+    let text = fs::read_to_string(&dot).ok()?;
+    Some(work_tree.join(text.strip_prefix("gitdir:")?.trim()))
+}
+
+fn directory(path: &Path) -> &Path {
+    if path.is_dir() { path } else { path.parent().unwrap_or(path) }
+}
+
+fn common<'p>(a: &'p Path, b: &'p Path) -> &'p Path {
+    a.ancestors().find(|ancestor| b.starts_with(ancestor)).unwrap_or(a)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::Root;
+
+    #[test]
+    fn the_root_is_the_work_tree_or_the_nearest_directory() {
+        let home = tempfile::tempdir().expect("a temporary directory");
+        let at = |path: &str| home.path().canonicalize().expect("it is there").join(path);
+        fs::create_dir_all(at("repo/.git")).expect("written");
+        fs::create_dir_all(at("repo/src/a")).expect("written");
+        fs::create_dir_all(at("other")).expect("written");
+        let in_git = Root::of(&[at("repo/src/a")]).expect("it is there");
+        assert_eq!((in_git.path.clone(), in_git.git, in_git.is_whole()), (at("repo"), true, false));
+        assert!(Root::of(&[at("repo")]).expect("it is there").is_whole());
+        let apart = Root::of(&[at("repo/src"), at("other")]).expect("both are there");
+        assert_eq!((apart.path, apart.git), (at(""), false));
+        assert!(Root::of(&[at("nowhere")]).is_err());
+    }
+}
