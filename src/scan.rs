@@ -140,6 +140,7 @@ fn finding(fact: Fact, rules: &RuleSet) -> Option<Finding> {
         related: fact.related,
         help: None,
         fix: None,
+        line_hash: fact.line_hash,
         why: fact.why,
         fingerprint: Fingerprint::default(),
         state: State::Open,
