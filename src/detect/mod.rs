@@ -6,6 +6,7 @@ pub mod excerpt;
 pub mod generic;
 pub mod ignore;
 pub mod prefilter;
+pub mod proof;
 pub mod role;
 pub mod secret;
 pub mod text;

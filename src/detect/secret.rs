@@ -4,12 +4,13 @@ use regex::bytes::Captures;
 
 use super::entropy::shannon;
 use super::prefilter::{WordId, Words};
+use super::proof::{Proof, check};
 use super::value::placeholder;
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{SecretSeen, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::rule::RuleSet;
-use crate::rule::secret::SecretForm;
+use crate::rule::secret::{Companion, SecretForm};
 use crate::secret::Secret;
 use crate::span::Span;
 
@@ -89,30 +90,70 @@ impl Form<'_> {
         if entropy < self.form.entropy || self.form.not.iter().any(barred) || !self.near(view, span) {
             return None;
         }
+        let mut why = vec![format!("entropy {entropy:.1} bits a character")];
+        let mut rank = if self.form.named { Rank::Named } else { Rank::Form };
+        let mut confidence = self.confidence;
+        for &known in &self.form.checks {
+            match check(known, value.expose()) {
+                Proof::Refuted => return None,
+                Proof::Passed => why.push(format!("not ruled out by {}", known.what())),
+                Proof::Proved => {
+                    rank = Rank::Proved;
+                    why.push(format!("proved by {}", known.what()));
+                }
+                Proof::Doubtful => {
+                    confidence = confidence.min(Confidence::Medium);
+                    why.push(format!("does not show {}", known.what()));
+                }
+            }
+        }
+        let related = match &self.form.companion {
+            Some(companion) => match beside(view, companion, span) {
+                Some(found) => vec![(found, companion.label.clone())],
+                None if companion.required => return None,
+                None => Vec::new(),
+            },
+            None => Vec::new(),
+        };
         let lower = value.expose().to_ascii_lowercase();
         let prefix = self.form.anchors.iter().filter(|anchor| lower.starts_with(*anchor)).map(String::len).max();
         Some(Sight {
             rule: self.rule.clone(),
             span,
             hide: vec![span],
-            rank: if self.form.pattern.as_str().starts_with("(?i-u:") { Rank::Named } else { Rank::Form },
-            confidence: self.confidence,
+            rank,
+            confidence,
             persona: self.persona,
-            why: vec![format!("entropy {entropy:.1} bits a character")],
-            related: Vec::new(),
+            why,
+            related,
             seen: Seen::Secret(SecretSeen { shown: value.redact(prefix.unwrap_or(0)), value: value.id() }),
         })
     }
 
     fn near(&self, view: &View<'_>, span: Span) -> bool {
         let Some((words, lines)) = &self.form.near else { return true };
-        let around = lines_around(view, span, *lines).to_ascii_lowercase();
+        let around = view.text.slice(lines_around(view, span, *lines)).to_ascii_lowercase();
         words.iter().any(|word| around.contains(word.as_str()))
     }
 }
 
+/// The nearest place of a companion, above or below the value.
+fn beside(view: &View<'_>, companion: &Companion, span: Span) -> Option<Span> {
+    let around = lines_around(view, span, companion.lines);
+    let regex = companion.pattern.regex()?;
+    let place = |found: &Captures<'_>| {
+        let mark = found.name("mark").or_else(|| found.get(0))?;
+        Some(Span::of(around.start as usize + mark.start(), around.start as usize + mark.end()))
+    };
+    regex
+        .captures_iter(view.text.slice(around).as_bytes())
+        .filter_map(|found| place(&found))
+        .filter(|found| !found.overlaps(span))
+        .min_by_key(|found| (found.start.abs_diff(span.start), found.start))
+}
+
 /// The text from `lines` lines above a span to `lines` lines below it, cut to a bounded size.
-fn lines_around<'v>(view: &View<'v>, span: Span, lines: u32) -> &'v str {
+fn lines_around(view: &View<'_>, span: Span, lines: u32) -> Span {
     let starts = view.text.lines();
     let last = starts.len() - 1;
     let line_of = |offset: u32| starts.partition_point(|&start| start <= offset) - 1;
@@ -121,7 +162,7 @@ fn lines_around<'v>(view: &View<'v>, span: Span, lines: u32) -> &'v str {
     let start = starts[first].max(span.start.saturating_sub(REACH));
     let text_end = u32::try_from(view.text.as_str().len()).unwrap_or(u32::MAX);
     let end = if after > last { text_end } else { starts[after] }.min(span.end.saturating_add(REACH));
-    view.text.slice(Span::new(boundary(view, start), boundary(view, end)))
+    Span::new(boundary(view, start), boundary(view, end))
 }
 
 /// Where a form's pattern is worth trying: around its anchors, merged where they touch.

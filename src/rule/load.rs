@@ -3,8 +3,9 @@
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use super::anchor::{MIN_LENGTH, anchors};
+use super::check::{Check, UnknownCheck};
 use super::file::{GateEntry, RuleEntry, RuleFile};
-use super::secret::{Pattern, SecretEntry, SecretForm, compile};
+use super::secret::{Companion, CompanionEntry, Pattern, SecretEntry, SecretForm, compile};
 use super::text::{TextEntry, TextForm};
 use super::{Detect, Gate, Page, Rule};
 use crate::finding::{Confidence, Persona, RuleId};
@@ -174,28 +175,59 @@ fn secret(
         let words = near.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
         (words, near.lines.map_or(5, |lines| lines.value))
     });
+    let companion = entry.companion.and_then(|companion| self::companion(companion, check, errors));
     Some(SecretForm {
         pattern: compiles?,
+        named: entry.pattern.is_none(),
         anchors,
         entropy: entry.entropy.map_or(0.0, |entropy| entropy.value),
         not,
         near,
-        checks: entry.checks.into_iter().map(|check| check.value).collect(),
+        companion,
+        checks: entry.checks.iter().filter_map(|name| known_check(name, errors)).collect(),
     })
 }
 
-/// One regex for a provider's word, an operator and a value.
+fn companion(entry: CompanionEntry, check: bool, errors: &mut Vec<Mistake>) -> Option<Companion> {
+    Some(Companion {
+        pattern: pattern(entry.pattern.value, entry.pattern.span, check, errors)?,
+        label: entry.label.value,
+        lines: entry.lines.map_or(10, |lines| lines.value),
+        required: entry.required.is_none_or(|required| required.value),
+    })
+}
+
+fn known_check(name: &At<String>, errors: &mut Vec<Mistake>) -> Option<Check> {
+    match name.value.parse() {
+        Ok(check) => Some(check),
+        Err(error) => {
+            let error: UnknownCheck = error;
+            errors.push(mistake(&error.to_string(), name.span, &error.help()));
+            None
+        }
+    }
+}
+
+/// One regex for a provider's word, a key, a separator and a value, which may stand on the next line.
 fn assignment(entry: &SecretEntry, words: &[String]) -> String {
-    let either = |words: Vec<String>| words.join("|");
-    let words = either(words.iter().map(|word| regex::escape(word)).collect());
-    let keys = either(entry.keys.iter().map(|key| regex::escape(&key.value)).collect());
     let reach = entry.reach.as_ref().map_or(60, |reach| reach.value).min(400);
-    let keys = if keys.is_empty() { String::new() } else { format!("[^\\r\\n]{{0,{reach}}}?(?i:{keys})") };
+    let words: Vec<String> = words.iter().map(|word| word_pattern(word)).collect();
+    let keys: Vec<String> = entry.keys.iter().map(|key| regex::escape(&key.value)).collect();
+    let gap = format!("(?-u:[^\\r\\n]){{0,{reach}}}?");
+    let keys = if keys.is_empty() { String::new() } else { format!("{gap}(?i-u:{})", keys.join("|")) };
     let value = entry.value.as_ref().map(|value| value.value.as_str()).unwrap_or_default();
     format!(
-        "(?i-u:{words}){keys}[^\\r\\n]{{0,{reach}}}?(?:[=:,>(\"'`\\s]|%3[aAdD])\
-         (?P<secret>{value})(?:[^A-Za-z0-9_+/=-]|={{0,2}}$|={{0,2}}[\"'`\\s<\\\\;,)&]|$)"
+        "(?:{}){keys}{gap}(?:[=:,>(\"'`|\\[{{@]|%3[aAdD]|(?-u:\\s))(?-u:\\s){{0,24}}\
+         (?P<secret>{value})(?:(?-u:[^A-Za-z0-9_+/=-])|={{1,2}}(?:(?-u:[^A-Za-z0-9_+/=-])|$)|$)",
+        words.join("|")
     )
+}
+
+/// A short word counts only where it does not end another one: `aws` in `AWS_KEY`, not in `flaws`.
+fn word_pattern(word: &str) -> String {
+    let starts_letter = word.starts_with(|c: char| c.is_ascii_alphabetic());
+    let before = if word.len() <= SHORT_WORD && starts_letter { "(?:^|(?-u:[^A-Za-z]))" } else { "" };
+    format!("{before}(?i-u:{})", regex::escape(word))
 }
 
 fn text(entry: TextEntry, gate: &Gate, check: bool, errors: &mut Vec<Mistake>) -> Option<TextForm> {
@@ -228,6 +260,9 @@ fn pattern(source: String, span: Span, check: bool, errors: &mut Vec<Mistake>) -
     }
     Some(Pattern::new(source))
 }
+
+/// Words of at most this many letters are parts of many others.
+const SHORT_WORD: usize = 4;
 
 fn mistake(message: &str, span: Span, help: &str) -> Mistake {
     Mistake::new(message, span, help)

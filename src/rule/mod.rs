@@ -2,6 +2,7 @@
 
 pub mod anchor;
 pub mod builtin;
+pub mod check;
 pub mod code;
 pub mod example;
 pub mod file;

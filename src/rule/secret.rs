@@ -4,6 +4,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::sync::OnceLock;
 
+use super::check::Check;
 use crate::yaml::At;
 
 /// One form of a credential, as written. Either `pattern`, or `words` with `value`.
@@ -29,7 +30,9 @@ pub struct SecretEntry {
     pub not: Vec<At<String>>,
     /// Words of which one must stand within `lines` lines of the match.
     pub near: Option<NearEntry>,
-    /// Offline checks of the value, by name: `github`, `jwt`, `aws-account`, `uuid4`, `base64`, `pem` ...
+    /// What belongs to the value and stands nearby, such as the client id beside a client secret.
+    pub companion: Option<CompanionEntry>,
+    /// Offline checks of the value, by name: `github`, `jwt`, `aws-key-id`, `uuid`, `base64`, `pem` ...
     #[serde(default)]
     pub checks: Vec<At<String>>,
 }
@@ -44,11 +47,27 @@ pub struct NearEntry {
     pub lines: Option<At<u32>>,
 }
 
+/// What belongs to a value and stands nearby.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompanionEntry {
+    /// A regex; its group `mark` is what is pointed at, else the whole match is.
+    pub pattern: At<String>,
+    /// A few words that name it: `the client id`.
+    pub label: At<String>,
+    /// How many lines away at most; default 10.
+    pub lines: Option<At<u32>>,
+    /// Whether the value is passed over without it; default true.
+    pub required: Option<At<bool>>,
+}
+
 /// One form of a credential.
 #[derive(Debug)]
 pub struct SecretForm {
     /// The pattern, compiled when it is first needed.
     pub pattern: Pattern,
+    /// Whether the value is known by the provider's name before it, not by its own form.
+    pub named: bool,
     /// Literals of which one surely stands in or before every match, lower case; found in any case.
     pub anchors: Vec<String>,
     /// The least entropy, in bits a character.
@@ -57,8 +76,23 @@ pub struct SecretForm {
     pub not: Vec<Pattern>,
     /// Words that must stand nearby, lower case, and within how many lines.
     pub near: Option<(Vec<String>, u32)>,
-    /// Offline checks by name.
-    pub checks: Vec<String>,
+    /// What belongs to the value and stands nearby.
+    pub companion: Option<Companion>,
+    /// Offline checks.
+    pub checks: Vec<Check>,
+}
+
+/// What belongs to a value and stands nearby.
+#[derive(Debug)]
+pub struct Companion {
+    /// What it looks like.
+    pub pattern: Pattern,
+    /// A few words that name it.
+    pub label: String,
+    /// How many lines away at most.
+    pub lines: u32,
+    /// Whether the value is passed over without it.
+    pub required: bool,
 }
 
 /// A regex over bytes that is compiled on its first use.
