@@ -1,7 +1,7 @@
 //! Every built-in rule does what its examples say.
 #![allow(clippy::tests_outside_test_module, reason = "integration tests")]
 
-use overscope::rule::builtin;
+use overscope::rule::{builtin, load};
 use overscope::selftest::{self, Verdict};
 
 #[test]
@@ -15,6 +15,23 @@ fn every_example_of_every_rule_goes_right() {
         .map(|outcome| format!("{} #{}: {:?}\n    {}", outcome.rule, outcome.number, outcome.verdict, outcome.text))
         .collect();
     assert!(wrong.is_empty(), "{} of {} examples went wrong:\n{}", wrong.len(), outcomes.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_file_reads_without_a_mistake() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let mut wrong = Vec::new();
+    for room in ["jwt", "oauth", "policy", "secrets"] {
+        let Ok(files) = std::fs::read_dir(root.join(room)) else { continue };
+        for path in files.map(|file| file.expect("a readable folder").path()) {
+            let text = std::fs::read_to_string(&path).expect("a readable rule file");
+            for mistake in load::read(&text, &path.to_string_lossy()).err().unwrap_or_default() {
+                let line = text[..mistake.span.start as usize].lines().count().max(1);
+                wrong.push(format!("{}:{line}: {}", path.display(), mistake.message));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -79,7 +79,8 @@ impl Form<'_> {
     fn sight(&self, view: &View<'_>, found: &Captures<'_>) -> Option<Sight> {
         let group = found.name("secret").or_else(|| found.get(0))?;
         let span = Span::of(group.start(), group.end());
-        let value = Secret::new(view.text.slice(span));
+        // A pattern over bytes may stop inside a character; no credential does.
+        let value = Secret::new(view.text.as_str().get(group.range())?);
         if value.expose().is_empty() || placeholder::reason(value.expose()).is_some() {
             return None;
         }

@@ -149,8 +149,10 @@ fn secret(
     check: bool,
     errors: &mut Vec<Mistake>,
 ) -> Option<SecretForm> {
+    let given: Vec<String> = entry.anchors.iter().map(|anchor| anchor.value.to_ascii_lowercase()).collect();
     let (source, span, anchored) = match (&entry.pattern, &entry.value) {
-        (Some(pattern), None) => (pattern.value.clone(), pattern.span, anchors(&pattern.value)),
+        (Some(pattern), None) if given.is_empty() => (pattern.value.clone(), pattern.span, anchors(&pattern.value)),
+        (Some(pattern), None) => (pattern.value.clone(), pattern.span, given),
         (None, Some(value)) if !entry.words.is_empty() => {
             let words: Vec<String> = entry.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
             (assignment(&entry, &words), value.span, words)
@@ -214,7 +216,9 @@ fn assignment(entry: &SecretEntry, words: &[String]) -> String {
     let words: Vec<String> = words.iter().map(|word| word_pattern(word)).collect();
     let keys: Vec<String> = entry.keys.iter().map(|key| regex::escape(&key.value)).collect();
     let gap = format!("(?-u:[^\\r\\n]){{0,{reach}}}?");
-    let keys = if keys.is_empty() { String::new() } else { format!("{gap}(?i-u:{})", keys.join("|")) };
+    // In configuration the provider's word is often a line of its own above its keys.
+    let keys =
+        if keys.is_empty() { String::new() } else { format!("(?s-u:.){{0,{reach}}}?(?i-u:{})", keys.join("|")) };
     let value = entry.value.as_ref().map(|value| value.value.as_str()).unwrap_or_default();
     format!(
         "(?:{}){keys}{gap}(?:[=:,>(\"'`|\\[{{@]|%3[aAdD]|(?-u:\\s))(?-u:\\s){{0,24}}\

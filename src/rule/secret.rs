@@ -21,7 +21,10 @@ pub struct SecretEntry {
     /// Words of which one must stand between the provider's word and the value (`token`, `secret`); empty for none.
     #[serde(default)]
     pub keys: Vec<At<String>>,
-    /// The most characters between word and value; default 60.
+    /// Literals of which one must stand near every match, in any case; derived from the pattern where left out.
+    #[serde(default)]
+    pub anchors: Vec<At<String>>,
+    /// The most characters between word and key, and between key and value; default 60.
     pub reach: Option<At<u32>>,
     /// The least Shannon entropy of the value, in bits a character.
     pub entropy: Option<At<f32>>,
