@@ -1,8 +1,8 @@
 //! Offline checks of a value: what its own checksum or encoding proves, and what it rules out.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use crate::rule::check::Check;
 
@@ -130,13 +130,16 @@ fn is_user_and_password(bytes: &[u8]) -> bool {
 
 fn uuid(value: &str) -> bool {
     let bytes = value.as_bytes();
-    bytes.len() == 36 && matches!(bytes[14], b'1'..=b'8') && matches!(bytes[19].to_ascii_lowercase(), b'8' | b'9' | b'a' | b'b')
+    bytes.len() == 36
+        && matches!(bytes[14], b'1'..=b'8')
+        && matches!(bytes[19].to_ascii_lowercase(), b'8' | b'9' | b'a' | b'b')
 }
 
 fn luhn(value: &str) -> bool {
     let digits: Option<Vec<u32>> = value.chars().rev().map(|c| c.to_digit(10)).collect();
     digits.is_some_and(|digits| {
-        let doubled = |(place, digit): (usize, u32)| if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 };
+        let doubled =
+            |(place, digit): (usize, u32)| if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 };
         digits.len() > 1 && digits.into_iter().enumerate().map(doubled).sum::<u32>() % 10 == 0
     })
 }

@@ -217,8 +217,7 @@ fn assignment(entry: &SecretEntry, words: &[String]) -> String {
     let keys: Vec<String> = entry.keys.iter().map(|key| regex::escape(&key.value)).collect();
     let gap = format!("(?-u:[^\\r\\n]){{0,{reach}}}?");
     // In configuration the provider's word is often a line of its own above its keys.
-    let keys =
-        if keys.is_empty() { String::new() } else { format!("(?s-u:.){{0,{reach}}}?(?i-u:{})", keys.join("|")) };
+    let keys = if keys.is_empty() { String::new() } else { format!("(?s-u:.){{0,{reach}}}?(?i-u:{})", keys.join("|")) };
     let value = entry.value.as_ref().map(|value| value.value.as_str()).unwrap_or_default();
     format!(
         "(?:{}){keys}{gap}(?:[=:,>(\"'`|\\[{{@]|%3[aAdD]|(?-u:\\s))(?-u:\\s){{0,24}}\
