@@ -87,6 +87,10 @@ pub struct WhatArgs {
     /// The name that standard input is scanned under: it tells the language.
     #[arg(long, value_name = "NAME", requires = "stdin", env = "OVERSCOPE_STDIN_FILENAME", hide_env = true)]
     pub stdin_filename: Option<Utf8PathBuf>,
+    /// The root that paths and policy are relative to, and what is scanned when no path is named. Default: the work tree
+    /// of git, else the directory that is scanned.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_ROOT", hide_env = true)]
+    pub root: Option<PathBuf>,
     /// Keep to files that match, as a line of a `.gitignore` would. May be given more than once.
     #[arg(long, value_name = "GLOB", env = "OVERSCOPE_INCLUDE", value_delimiter = ',', hide_env = true)]
     pub include: Vec<String>,

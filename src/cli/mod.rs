@@ -3,6 +3,7 @@
 pub mod args;
 pub mod exit;
 pub mod explain;
+pub mod output;
 pub mod policy;
 pub mod progress;
 pub mod rules;

@@ -1,28 +1,37 @@
 //! `overscope scan`: from arguments to a report and an exit code.
 
-use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use camino::Utf8PathBuf;
 
 use super::args::ScanArgs;
 use super::exit::{Exit, Failure};
 use super::progress::watch;
-use super::setup;
-use super::stream::{Streams, write_file};
+use super::stream::Streams;
+use super::{output, setup};
 use crate::finding::Severity;
 use crate::report::Report;
 use crate::scan::{Progress, Trip, scan};
-use crate::source::open::{Mode, OpenError, Wanted, open, root};
-use crate::source::{Coverage, SourceError};
+use crate::source::SourceError;
+use crate::source::open::{Mode, OpenError, Wanted, open};
+use crate::source::root::Root;
 
 /// Scans and tells.
 ///
 /// # Errors
 /// What keeps the scan from being done at all.
 pub fn run(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
-    let outputs = outputs(args)?;
+    let outputs = output::outputs(&args.tell.format, &args.tell.output)?;
     setup::threads(args.what.jobs);
+    let here = [PathBuf::from(".")];
     let rules = setup::rules(&args.by.rules, streams)?;
-    let root = root(&args.paths).map_err(unreadable)?;
+    let root = match &args.what.root {
+        Some(root) => Root::given(root, &args.paths),
+        None => Root::of(if args.paths.is_empty() { &here } else { &args.paths }),
+    }
+    .map_err(unreadable)?;
+    let place = root.path.clone();
+    let policy = setup::policy_file(&args.by, &place, args.what.root.is_some(), streams)?;
     let wanted = Wanted {
         include: args.what.include.clone(),
         exclude: args.what.exclude.clone(),
@@ -39,20 +48,11 @@ pub fn run(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;
     let gate = args.tell.fail_on.unwrap_or(Severity::High);
     report.run.fail_on = Some(gate);
+    report.run.policy = policy.map(|file| relative(&file, &place));
     report.run.targets = targets(&args.paths);
     keep(&mut report, args);
     let fails = report.findings.iter().any(|finding| finding.severity >= gate);
-    for output in &outputs {
-        let bytes = plain(&report);
-        match &output.file {
-            None => streams.out(bytes.as_bytes()),
-            Some(file) => write_file(file, bytes.as_bytes()),
-        }
-        .map_err(|error| {
-            let to = output.file.as_ref().map_or("standard output".to_owned(), |file| format!("`{}`", file.display()));
-            Failure::incomplete(format!("cannot write to {to}: {error}"), "check that the place exists and has room")
-        })?;
-    }
+    output::write(&outputs, &report, &rules, &place, streams)?;
     Ok(exit(&report, fails, args))
 }
 
@@ -77,28 +77,6 @@ fn keep(report: &mut Report, args: &ScanArgs) {
     });
 }
 
-/// One output: a format, and a file where it does not go to standard output.
-struct Output {
-    file: Option<PathBuf>,
-}
-
-fn outputs(args: &ScanArgs) -> Result<Vec<Output>, Failure> {
-    let mut outputs = vec![Output { file: None }];
-    format(&args.tell.format)?;
-    for text in &args.tell.output {
-        let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
-            return Err(Failure::usage(format!("`{text}` names no file"), "write `--output FORMAT=FILE`"));
-        };
-        format(name)?;
-        outputs.push(Output { file: Some(file.into()) });
-    }
-    Ok(outputs)
-}
-
-fn format(name: &str) -> Result<(), Failure> {
-    if name == "human" { Ok(()) } else { Err(Failure::usage(format!("unknown format `{name}`"), "one of human")) }
-}
-
 fn unreadable(error: SourceError) -> Failure {
     match error {
         SourceError::Path { .. } => Failure::usage(error.to_string(), "name files and directories that are there"),
@@ -106,39 +84,14 @@ fn unreadable(error: SourceError) -> Failure {
     }
 }
 
+/// A file as a report names it: relative to the root where it lies below it, else by its name.
+fn relative(file: &Path, root: &Path) -> Utf8PathBuf {
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let inside = file.strip_prefix(root).ok().or_else(|| file.file_name().map(Path::new)).unwrap_or(&file);
+    inside.to_string_lossy().replace('\\', "/").into()
+}
+
 fn targets(paths: &[PathBuf]) -> Vec<String> {
     let shown = |path: &PathBuf| path.to_string_lossy().replace('\\', "/");
     if paths.is_empty() { vec![".".to_owned()] } else { paths.iter().map(shown).collect() }
-}
-
-fn plain(report: &Report) -> String {
-    let mut text = String::new();
-    for finding in &report.findings {
-        let at = &finding.primary.at;
-        let _ = writeln!(
-            text,
-            "{}:{}:{}: {}[{}]: {} ({})\n    {}",
-            at.path,
-            at.region.start.line,
-            at.region.start.column,
-            finding.severity,
-            finding.rule,
-            finding.message,
-            finding.primary.text,
-            finding.primary.excerpt.text.trim(),
-        );
-    }
-    for skipped in &report.skipped {
-        let _ = writeln!(text, "{}: {}", skipped.path, skipped.why.word());
-    }
-    let whole = if report.run.coverage == Coverage::Whole { "" } else { " (partial)" };
-    let _ = writeln!(
-        text,
-        "{} findings in {} files, {} bytes{whole}; {} not read",
-        report.findings.len(),
-        report.run.files,
-        report.run.bytes,
-        report.skipped.len()
-    );
-    text
 }

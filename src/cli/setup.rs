@@ -3,11 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use camino::Utf8Path;
+
+use super::args::ByArgs;
 use super::exit::{Exit, Failure};
 use super::stream::Streams;
 use crate::mistake::Mistake;
+use crate::report::{Options, mistake};
 use crate::rule::{RuleSet, builtin, load};
 use crate::span::Span;
+use crate::text::SourceText;
 
 /// The built-in rules and those of some files and directories.
 ///
@@ -46,14 +51,13 @@ fn twice(rule: &crate::rule::Rule, text: &str) -> Mistake {
     Mistake::new(format!("rule `{id}` exists already"), Span::of(at, at + id.len()), "give it a name of its own")
 }
 
-/// Draws mistakes on standard error, with the line each stands in.
+/// Draws mistakes on standard error, with the line each stands in. `path` is the file as it was given.
 pub fn draw(path: &str, text: &str, mistakes: &[Mistake], streams: &Streams) {
-    for mistake in mistakes {
-        let line = text[..(mistake.span.start as usize).min(text.len())].matches('\n').count() + 1;
-        let word = if mistake.fatal { "error" } else { "warning" };
-        let help = mistake.help.as_ref().map_or(String::new(), |help| format!("  help: {help}\n"));
-        streams.tell(&format!("{word}: {}\n  --> {path}:{line}\n{help}", mistake.message));
-    }
+    let options = Options { colour: streams.tells_in_color(), unicode: streams.unicode(), ..Options::default() };
+    let mut drawn = Vec::new();
+    // Writing to memory does not fail.
+    let _ = mistake::write(Utf8Path::new(path), &SourceText::new(text), mistakes, &options, &mut drawn);
+    streams.tell(&String::from_utf8_lossy(&drawn));
 }
 
 /// A text file that a person named.
@@ -65,6 +69,47 @@ pub fn read(path: &Path) -> Result<String, Failure> {
         Failure::policy(format!("cannot read `{}`: {error}", path.display()), "check the path and its permissions")
     })
 }
+
+/// The policy of a run: the file that was named, else the one that stands at the root. The policy of a tree that the
+/// user does not stand in is not trusted: whoever wrote the tree wrote it.
+///
+/// # Errors
+/// Two files at the root.
+pub fn policy_file(args: &ByArgs, root: &Path, given: bool, streams: &Streams) -> Result<Option<PathBuf>, Failure> {
+    if let Some(file) = &args.policy {
+        return Ok(Some(file.clone()));
+    }
+    if args.no_policy {
+        return Ok(None);
+    }
+    let found: Vec<PathBuf> = POLICIES.iter().map(|name| root.join(name)).filter(|file| file.is_file()).collect();
+    let Some(first) = found.first() else { return Ok(None) };
+    let name = |file: &Path| file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
+    if let Some(second) = found.get(1) {
+        let message = format!("there are two policies, `{}` and `{}`", name(first), name(second));
+        return Err(Failure::policy(message, "keep one of them, or name one with `--policy`"));
+    }
+    let here = Path::new(".").canonicalize().unwrap_or_default();
+    if !given && !here.starts_with(root) {
+        let first = name(first);
+        streams.note(&format!(
+            "`{first}` of the scanned tree is not used, since you stand outside of it; name it with `--policy`, or the \
+             tree with `--root`"
+        ));
+        return Ok(None);
+    }
+    Ok(Some(first.clone()))
+}
+
+/// Where a policy may stand, below the root.
+const POLICIES: [&str; 6] = [
+    ".github/overscope.yaml",
+    ".github/overscope.yml",
+    ".overscope.yaml",
+    ".overscope.yml",
+    "overscope.yaml",
+    "overscope.yml",
+];
 
 /// Files as they are, directories as the YAML files below them, in order of name.
 fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {

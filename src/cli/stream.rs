@@ -1,8 +1,6 @@
 //! The two streams: data goes to standard output, everything else to standard error.
 
-use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -36,10 +34,51 @@ impl Streams {
     /// Whether standard output takes colours.
     #[must_use]
     pub fn colored(&self) -> bool {
+        self.takes_colors(&io::stdout())
+    }
+
+    /// Whether standard error takes colours.
+    #[must_use]
+    pub fn tells_in_color(&self) -> bool {
+        self.takes_colors(&io::stderr())
+    }
+
+    fn takes_colors(&self, stream: &impl anstream::stream::RawStream) -> bool {
         match self.choice {
-            ColorChoice::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            ColorChoice::Auto => AutoStream::choice(stream) != ColorChoice::Never,
             choice => choice != ColorChoice::Never,
         }
+    }
+
+    /// Whether a person sees standard output.
+    #[must_use]
+    pub fn out_is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Columns of the terminal; a pipe has as many as the default of reports.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        let usual = crate::report::Options::default().width;
+        match terminal_size::terminal_size_of(io::stdout()) {
+            Some((terminal_size::Width(columns), _)) => usize::from(columns).clamp(40, 2 * usual),
+            None => usual,
+        }
+    }
+
+    /// Whether standard output shows more than ASCII. A pipe takes UTF-8 like every file does; a terminal says so by
+    /// its locale.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
+    pub fn unicode(&self) -> bool {
+        if cfg!(windows) || !io::stdout().is_terminal() {
+            return true;
+        }
+        let set = |name: &&str| std::env::var(name).is_ok_and(|value| !value.is_empty());
+        let locale =
+            ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find(|name| set(name)).and_then(|name| std::env::var(name).ok());
+        let locale = locale.unwrap_or_default().to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
     }
 
     /// Writes data. A reader who has gone away is no trouble: `overscope scan | head` ends quietly.
@@ -48,7 +87,10 @@ impl Streams {
     /// Any other trouble.
     pub fn out(&self, data: &[u8]) -> io::Result<()> {
         let mut stream = AutoStream::new(io::stdout().lock(), self.choice);
-        quietly(stream.write_all(data).and_then(|()| stream.flush()))
+        match stream.write_all(data).and_then(|()| stream.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        }
     }
 
     /// Tells something that is not data. What cannot be told is lost: there is nobody to tell it to.
@@ -56,50 +98,12 @@ impl Streams {
         let mut stream = AutoStream::new(io::stderr().lock(), self.choice);
         let _ = stream.write_all(text.as_bytes());
     }
-}
 
-fn quietly(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
-}
-
-/// Writes a file whole or not at all: nobody ever reads half a report.
-///
-/// # Errors
-/// What the system says.
-pub fn write_file(path: &Path, data: &[u8]) -> io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Not a file, such as `/dev/stdout`: it cannot be replaced, only written to.
-    if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
-        return quietly(fs::write(path, data));
-    }
-    let name = path.file_name().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-    let draft = directory.join(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
-    let written = fs::File::create_new(&draft)
-        .and_then(|mut file| file.write_all(data).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&draft, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&draft);
-    }
-    written
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::write_file;
-
-    #[test]
-    fn a_file_is_replaced_whole_and_no_draft_stays() {
-        let home = tempfile::tempdir().expect("a temporary directory");
-        let file = home.path().join("out.json");
-        write_file(&file, b"one").expect("written");
-        write_file(&file, b"two").expect("written");
-        assert_eq!(fs::read(&file).expect("it is there"), b"two");
-        assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 1);
-        assert!(write_file(&home.path().join("no/such/dir"), b"x").is_err());
+    /// Tells something that a person may want to know, unless only the result is wanted.
+    pub fn note(&self, text: &str) {
+        if !self.quiet {
+            let style = anstyle::AnsiColor::Cyan.on_default().bold();
+            self.tell(&format!("{style}note{style:#}: {text}\n"));
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! From what was asked for to the source that has it.
 
-use std::path::PathBuf;
-
 use camino::Utf8PathBuf;
 
 use super::glob::{GlobError, Selection};
@@ -51,7 +49,7 @@ pub enum OpenError {
     Glob(#[from] GlobError),
 }
 
-/// Opens what was asked for. `targets` are given as typed; their root was found before.
+/// Opens what was asked for.
 ///
 /// # Errors
 /// [`OpenError`].
@@ -68,12 +66,4 @@ pub fn open(mode: Mode, root: Root, wanted: &Wanted) -> Result<Opened, OpenError
         }
         Mode::Stdin(name) => Opened { source: Box::new(Stdin::new(name.as_deref())), coverage: Coverage::Partial },
     })
-}
-
-/// The root of some targets, or of the current directory where there are none.
-///
-/// # Errors
-/// A target that is not there.
-pub fn root(targets: &[PathBuf]) -> Result<Root, SourceError> {
-    if targets.is_empty() { Root::of(&[PathBuf::from(".")]) } else { Root::of(targets) }
 }

@@ -10,7 +10,7 @@ use super::SourceError;
 pub struct Root {
     /// The root.
     pub path: PathBuf,
-    /// Whether it is the work tree of a git repository.
+    /// Whether it lies in the work tree of a git repository.
     pub git: bool,
     /// What is to be read below it.
     pub targets: Vec<PathBuf>,
@@ -35,6 +35,27 @@ impl Root {
             Some(tree) => Self { path: tree.to_owned(), git: true, targets: canonical },
             None => Self { path: common.to_owned(), git: false, targets: canonical },
         })
+    }
+
+    /// A root that a person named, with targets below it; without any, all of it is read.
+    ///
+    /// # Errors
+    /// A path that is not there, a target outside the root.
+    pub fn given(root: &Path, targets: &[PathBuf]) -> Result<Self, SourceError> {
+        let path = canonical(root)?;
+        let mut inside = Vec::new();
+        for target in targets {
+            let found = canonical(target)?;
+            if !found.starts_with(&path) {
+                let why = format!("it lies outside the root `{}`", root.display());
+                return Err(SourceError::Path { path: target.display().to_string(), why });
+            }
+            inside.push(found);
+        }
+        if inside.is_empty() {
+            inside.push(path.clone());
+        }
+        Ok(Self { git: work_tree(&path).is_some(), path, targets: inside })
     }
 
     /// Whether the targets are all that there is below the root.
@@ -69,6 +90,10 @@ pub fn git_dir(work_tree: &Path) -> Option<PathBuf> {
     }
     let text = fs::read_to_string(&dot).ok()?;
     Some(work_tree.join(text.strip_prefix("gitdir:")?.trim()))
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, SourceError> {
+    path.canonicalize().map_err(|error| SourceError::Path { path: path.display().to_string(), why: error.to_string() })
 }
 
 fn directory(path: &Path) -> &Path {

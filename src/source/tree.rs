@@ -11,7 +11,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 
 use super::glob::Selection;
-use super::root::{Root, common_dir};
+use super::root::{Root, common_dir, work_tree};
 use super::{Entry, Handle, Listing, Skipped, Source, SourceError, Why};
 use crate::origin::Origin;
 
@@ -115,9 +115,9 @@ impl Tree {
     fn first(&self, target: &Path) -> Directory {
         let mut rules = None;
         if self.root.git && !self.options.ignored {
-            rules = Some(Rules::of_repository(&self.root.path));
-            let between: Vec<&Path> =
-                target.ancestors().skip(1).take_while(|path| path.starts_with(&self.root.path)).collect();
+            let tree = work_tree(&self.root.path).unwrap_or(&self.root.path);
+            rules = Some(Rules::of_repository(tree));
+            let between: Vec<&Path> = target.ancestors().skip(1).take_while(|path| path.starts_with(tree)).collect();
             for directory in between.into_iter().rev() {
                 if directory.join(".gitignore").exists() {
                     rules = Rules::below(rules, directory);

@@ -1,0 +1,301 @@
+//! The program as a person meets it: what it reads, what it says, how it ends.
+#![allow(clippy::tests_outside_test_module, clippy::disallowed_methods, reason = "integration tests run the program")]
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+/// A directory of files to scan, with nothing of the machine around it.
+struct Place {
+    home: TempDir,
+}
+
+/// How a run ended.
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { home: tempfile::tempdir().expect("a temporary directory") }
+    }
+
+    /// With a repository of git around it.
+    fn repository() -> Self {
+        let place = Self::new();
+        fs::create_dir(place.path().join(".git")).expect("created");
+        fs::write(place.path().join(".git/HEAD"), "ref: refs/heads/main\n").expect("written");
+        place
+    }
+
+    fn path(&self) -> &Path {
+        self.home.path()
+    }
+
+    fn write(&self, name: impl AsRef<Path>, content: impl AsRef<[u8]>) -> &Self {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("created");
+        fs::write(path, content).expect("written");
+        self
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+        command.env_clear().env("HOME", self.path().join("nobody")).env("OVERSCOPE_TODAY", "2026-06-01");
+        command.current_dir(self.path()).args(args).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program and fails on another exit code than `code`.
+    #[track_caller]
+    fn run(&self, code: i32, args: &[&str]) -> Ran {
+        ended(code, args, self.command(args).output().expect("it starts"))
+    }
+
+    #[track_caller]
+    fn run_with(&self, code: i32, args: &[&str], input: &[u8]) -> Ran {
+        let mut command = self.command(args);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        child.stdin.take().expect("it is piped").write_all(input).expect("it is read");
+        ended(code, args, child.wait_with_output().expect("it ends"))
+    }
+}
+
+#[track_caller]
+fn ended(code: i32, args: &[&str], output: Output) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("outputs are UTF-8");
+    let ran = Ran { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) };
+    assert_eq!(ran.code, Some(code), "{args:?}\n--- out\n{}\n--- err\n{}", ran.out, ran.err);
+    ran
+}
+
+impl Ran {
+    /// The findings of a JSON report as `path:line:column`.
+    fn places(&self) -> Vec<String> {
+        let report: serde_json::Value = serde_json::from_str(&self.out).expect("the output is JSON");
+        let findings = report["findings"].as_array().expect("there is a list of findings");
+        let place = |finding: &serde_json::Value| {
+            let (path, at) = (&finding["place"]["path"], &finding["place"]["start"]);
+            format!("{}:{}:{}", path.as_str().unwrap_or("?"), at["line"], at["column"])
+        };
+        findings.iter().map(place).collect()
+    }
+}
+
+/// A line with a token that every version of the rules knows.
+fn token(seed: &str) -> String {
+    let digest = Sha256::digest(seed);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("refresh_token = \"1000.{}.{}\"\n", &hex[..32], &hex[32..])
+}
+
+#[test]
+fn exit_codes_tell_how_a_run_ended() {
+    let place = Place::new();
+    place.write("clean/a.py", "print(1)\n").write("found/a.py", token("a")).write("wrong/r.yaml", "rules: [{id: 3}]\n");
+    fs::create_dir(place.path().join("empty")).expect("created");
+    place.run(0, &["scan", "clean"]);
+    place.run(1, &["scan", "found"]);
+    place.run(0, &["scan", "found", "--exit-zero"]);
+    place.run(2, &["scan", "--no-such-flag"]);
+    place.run(2, &["scan", "nowhere"]);
+    place.run(2, &["scan", "--format", "runes"]);
+    place.run(2, &["scan", "--exclude", "a{b"]);
+    place.run(2, &["explain", "secret/nobody-knows"]);
+    place.run(0, &["scan", "empty"]);
+    place.run(3, &["scan", "empty", "--require-files"]);
+    place.run(4, &["scan", "clean", "--rules", "wrong"]);
+    place.run(0, &["--help"]);
+    place.run(0, &["--version"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_read_makes_the_scan_incomplete() {
+    let place = Place::new();
+    place.write("a.py", token("a"));
+    // A file of the kernel that opens and refuses to be read, also to the superuser.
+    let ran = place.run(5, &["scan", "--format", "json", "a.py", "/proc/self/mem"]);
+    assert_eq!(ran.places().len(), 1, "what was found is told all the same: {}", ran.out);
+}
+
+#[test]
+fn an_error_names_what_mends_it() {
+    let place = Place::new();
+    let ran = place.run(2, &["explain", "secret/zoho-refresh-tokn"]);
+    assert!(ran.err.contains("did you mean `secret/zoho-refresh-token`?"), "{}", ran.err);
+    assert!(ran.out.is_empty(), "errors are not data: {}", ran.out);
+    let ran = place.run(2, &["scan", "--format", "runes"]);
+    assert!(ran.err.contains("one of human"), "{}", ran.err);
+}
+
+#[test]
+fn flags_are_heard_from_the_environment() {
+    let place = Place::new();
+    place.write("a.py", token("a"));
+    let mut command = place.command(&["scan"]);
+    command.env("OVERSCOPE_EXIT_ZERO", "1").env("OVERSCOPE_FORMAT", "json");
+    let ran = ended(0, &["scan"], command.output().expect("it starts"));
+    assert_eq!(ran.places(), ["a.py:1:18"]);
+    let mut command = place.command(&["scan"]);
+    command.env("OVERSCOPE_EXIT_ZERO", "0");
+    ended(1, &["scan"], command.output().expect("it starts"));
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    let place = Place::repository();
+    for number in 0..200 {
+        place.write(format!("d{}/f{number}.py", number % 7), token(&number.to_string()).repeat(1 + number % 3));
+    }
+    let one = place.run(1, &["scan", "--format", "json", "-j", "1"]);
+    let eight = place.run(1, &["scan", "--format", "json", "-j", "8"]);
+    assert!(one.places().len() >= 200);
+    assert_eq!(one.out, eight.out);
+}
+
+#[test]
+fn standard_input_is_scanned_under_a_name() {
+    let place = Place::new();
+    let ran = place.run_with(
+        1,
+        &["scan", "--stdin", "--stdin-filename", "src/app.py", "--format", "json"],
+        format!("x\n{}", token("a")).as_bytes(),
+    );
+    assert_eq!(ran.places(), ["src/app.py:2:18"]);
+}
+
+#[test]
+fn a_report_can_go_to_many_files_at_once() {
+    let place = Place::new();
+    place.write("a.py", token("a"));
+    place.run(1, &["scan", "--output", "json=out.json", "--output", "jsonl=out.jsonl", "a.py"]);
+    for file in ["out.json", "out.jsonl"] {
+        assert!(fs::read_to_string(place.path().join(file)).expect("it was written").contains("a.py"));
+    }
+    assert!(place.run(5, &["scan", "--output", "json=no/such/dir/x", "a.py"]).err.contains("cannot write"));
+}
+
+#[test]
+fn what_git_ignores_is_passed_over_but_for_carriers_of_secrets() {
+    let place = Place::repository();
+    place.write(".gitignore", "build/\n.env\n*.log\n!kept.log\n").write("src/.gitignore", "local.py\n");
+    for file in ["a.py", ".hidden/b.py", "build/c.py", "d.log", "kept.log", "src/local.py", ".env", ".git/config"] {
+        place.write(file, token(file));
+    }
+    let found = |args: &[&str]| {
+        place.run(1, args).places().into_iter().map(|at| at.split(':').next().unwrap_or_default().to_owned()).collect()
+    };
+    let seen: Vec<String> = found(&["scan", "--format", "json"]);
+    assert_eq!(seen, [".env", ".hidden/b.py", "a.py", "kept.log"]);
+    let below: Vec<String> = found(&["scan", "--format", "json", "--no-ignore", "src"]);
+    assert_eq!(below, ["src/local.py"], "paths are told from the root of the repository");
+    let named: Vec<String> = found(&["scan", "--format", "json", "build/c.py", "d.log"]);
+    assert_eq!(named, ["build/c.py", "d.log"], "files that are named are always read");
+    let chosen: Vec<String> = found(&["scan", "--format", "json", "--include", "*.py", "--exclude", ".hidden"]);
+    assert_eq!(chosen, ["a.py"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn odd_names_and_odd_files_do_no_harm() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let place = Place::repository();
+    let plain = ["with space.py", "new\nline.py", "-dash.py", "ünï.py", "a%2F#?.py"];
+    for name in plain {
+        place.write(name, token(name));
+    }
+    place.write(OsStr::from_bytes(b"bad\xff.py"), token("bad"));
+    std::os::unix::fs::symlink(".", place.path().join("loop")).expect("linked");
+    std::os::unix::fs::symlink("/etc/passwd", place.path().join("out")).expect("linked");
+    std::os::unix::fs::symlink("nowhere", place.path().join("dangling")).expect("linked");
+    let fifo = Command::new("mkfifo").arg(place.path().join("pipe")).status().expect("it runs");
+    assert!(fifo.success());
+    let ran = place.run(1, &["scan", "--format", "json"]);
+    assert_eq!(ran.places().len(), 6, "{}", ran.out);
+    assert!(ran.out.contains("bad\u{fffd}.py"));
+    let report: serde_json::Value = serde_json::from_str(&ran.out).expect("the output is JSON");
+    let skipped = report["skipped"].to_string();
+    for path in ["out", "dangling", "pipe"] {
+        assert!(skipped.contains(&format!("\"{path}\"")), "{path} in {skipped}");
+    }
+    assert!(!skipped.contains("\"loop\""), "what a link inside the tree leads to is read where it stands");
+}
+
+#[test]
+fn encodings_are_read_and_binaries_are_not() {
+    let place = Place::new();
+    let units = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    place.write("marked.txt", [vec![0xFF, 0xFE], units(&token("a"))].concat());
+    place.write("plain.txt", units(&token("b")));
+    place.write("latin.txt", [b"caf\xe9 ".to_vec(), token("c").into_bytes()].concat());
+    place.write("x.bin", [b"\x7fELF\0\0\0\x01\0\0".to_vec(), token("d").into_bytes()].concat());
+    let ran = place.run(1, &["scan", "--format", "json"]);
+    assert_eq!(ran.places(), ["latin.txt:1:23", "marked.txt:1:18", "plain.txt:1:18"]);
+}
+
+#[test]
+fn larger_files_can_be_passed_over() {
+    let place = Place::new();
+    place.write("big.py", token("a").repeat(100)).write("small.py", token("b"));
+    let ran = place.run(1, &["scan", "--format", "json", "--max-file-size", "1K"]);
+    assert_eq!(ran.places(), ["small.py:1:18"]);
+    assert!(ran.out.contains("too large"), "{}", ran.out);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_huge_line_is_scanned_in_bounded_memory() {
+    let place = Place::new();
+    let filler = "[12345678,\"lorem ipsum\",null],".repeat(1 << 16);
+    let mut text = String::new();
+    while text.len() < 48 << 20 {
+        text.push_str(&filler);
+    }
+    let at = text.len();
+    text.push_str(token("deep").trim_end());
+    text.push_str(&filler);
+    place.write("one.json", &text);
+    // The shell's own limit: a run that needs more memory than this ends in an abort.
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -v 400000; exec \"$0\" scan -j 2 --format json one.json"]);
+    command.arg(env!("CARGO_BIN_EXE_overscope")).current_dir(place.path()).env_clear();
+    let ran = ended(1, &["scan"], command.output().expect("it starts"));
+    assert_eq!(ran.places(), [format!("one.json:1:{}", at + 18)]);
+}
+
+#[test]
+fn a_foreign_tree_does_not_choose_its_own_judge() {
+    let place = Place::repository();
+    place.write("other/.git/HEAD", "x").write("other/overscope.yaml", "version: 1\n").write("other/a.py", "x = 1\n");
+    let ran = place.run(0, &["scan", "other"]);
+    assert!(ran.err.contains("--policy"), "{}", ran.err);
+    let ran = place.run(0, &["scan", "--root", "other", "--format", "json"]);
+    assert!(ran.err.is_empty(), "{}", ran.err);
+    place.write("other/.overscope.yaml", "version: 1\n");
+    let ran = place.run(4, &["scan", "--root", "other"]);
+    assert!(ran.err.contains("two policies"), "{}", ran.err);
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_trouble() {
+    let place = Place::new();
+    place.write("a.py", token("a").repeat(3000));
+    let mut child = place
+        .command(&["scan", "--exit-zero", "--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    ended(0, &["scan"], child.wait_with_output().expect("it ends"));
+}
