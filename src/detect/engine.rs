@@ -8,6 +8,7 @@ use super::excerpt::cut;
 use super::generic::eye::GenericSecrets;
 use super::ignore::Ignores;
 use super::prefilter::{Prefilter, Words};
+use super::scope::look::ScopeRequests;
 use super::secret::SecretForms;
 use super::text::TextForms;
 use super::{Detector, Sight, View};
@@ -44,6 +45,7 @@ impl<'r> Engine<'r> {
             Box::new(SecretForms::new(rules, &mut words)),
             Box::new(TextForms::new(rules, &mut words)),
             Box::new(GenericSecrets::new(rules, &mut words)),
+            Box::new(ScopeRequests::new(&mut words)),
         ];
         let ignores = Ignores::new(&mut words);
         Self { prefilter: Prefilter::new(&words), detectors, ignores }

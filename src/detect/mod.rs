@@ -8,6 +8,7 @@ pub mod ignore;
 pub mod prefilter;
 pub mod proof;
 pub mod role;
+pub mod scope;
 pub mod secret;
 pub mod text;
 pub mod value;

@@ -1,0 +1,45 @@
+//! The words of scope requests: scopes that stand together, and how plainly they are asked for.
+
+mod code;
+mod frame;
+mod lex;
+pub mod look;
+mod name;
+mod setting;
+mod shape;
+mod token;
+mod url;
+
+use self::token::Written;
+use crate::fact::Context;
+use crate::scope::ProviderId;
+
+/// Scopes that stand together: the items of one list, the parts of one string.
+#[derive(Clone, Debug)]
+struct Group {
+    /// The scopes in the order in which they stand.
+    written: Vec<Written>,
+    /// In what they stand.
+    context: Context,
+    /// How plainly they are asked for.
+    asked: Asked,
+    /// Names around them that may tell whose scopes they are: keys, variables, calls, hosts; the nearest first.
+    hints: Vec<String>,
+    /// The host of the URL that asks for them.
+    host: Option<String>,
+    /// Whose scopes they are, where the kind of file says so.
+    provider: Option<ProviderId>,
+    /// The client id beside them.
+    client_id: Option<String>,
+}
+
+/// How plainly scopes are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Asked {
+    /// Only their shape says that they are scopes.
+    ByShape,
+    /// A name says that they are scopes.
+    ByName,
+    /// A provider reads them from here: a query parameter of its URL, its manifest.
+    Plainly,
+}

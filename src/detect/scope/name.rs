@@ -1,0 +1,330 @@
+//! What names say: that scopes are asked for, listed, or checked.
+
+/// What a name says about the values given to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Says {
+    /// Nothing about scopes.
+    Nothing,
+    /// Nothing; the name only wraps its values: `list(`, `" ".join(`.
+    Wraps,
+    /// These are scopes that are asked for.
+    Asks,
+    /// These are the scopes that exist or are offered.
+    Lists,
+    /// A scope is demanded of others, compared, or taken away.
+    Checks,
+}
+
+/// What the name of a variable, a key or an argument says.
+pub(super) fn of_lead(path: &str) -> Says {
+    let name = last(path);
+    let words = words(name);
+    if !is_scope(name, &words) {
+        return Says::Nothing;
+    }
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    if has(&LISTING) {
+        return Says::Lists;
+    }
+    if has(&CHECKING) {
+        return Says::Checks;
+    }
+    Says::Asks
+}
+
+/// What the name of something that is called or built says.
+pub(super) fn of_callee(path: &str) -> Says {
+    let name = last(path);
+    let lower = name.to_ascii_lowercase();
+    if TESTS.iter().any(|test| lower.starts_with(test)) {
+        return Says::Checks;
+    }
+    let words = words(name);
+    let first = words.first().map_or("", String::as_str);
+    if is_scope(name, &words) {
+        if DEMANDS.contains(&first) || words.iter().any(|word| LISTING.contains(&word.as_str())) {
+            return Says::Checks;
+        }
+        return Says::Asks;
+    }
+    // `scopes.push(…)`
+    let owner = path.len().checked_sub(name.len()).map_or("", |end| trim_joint(&path[..end]));
+    let owner = last(owner);
+    if is_scope(owner, &self::words(owner)) {
+        if LOOKS.contains(&lower.as_str()) {
+            return Says::Checks;
+        }
+        return Says::Asks;
+    }
+    if LOOKS.contains(&lower.as_str()) || DEMANDING_CALLS.contains(&lower.as_str()) {
+        return Says::Checks;
+    }
+    if WRAPPING.contains(&lower.as_str()) {
+        return Says::Wraps;
+    }
+    Says::Nothing
+}
+
+/// The last name of a path: `scopes` of `$this->scopes`, `cfg.oauth.scopes`, `Foo::scopes`.
+pub(super) fn last(path: &str) -> &str {
+    path.rsplit(['.', '>', ':', '\\', '/'])
+        .next()
+        .unwrap_or(path)
+        .trim_matches(['$', '@', '*', '&', '?', '!', '-', ' '])
+}
+
+fn trim_joint(path: &str) -> &str {
+    path.trim_end_matches(['.', '-', '>', ':', '?', '!', '\\'])
+}
+
+/// The words of a name in lower case: `gmailReadScopes` is `gmail`, `read`, `scopes`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut before = ' ';
+    for c in name.chars().take(LONGEST_NAME) {
+        let starts = !c.is_ascii_alphanumeric() || c.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if starts && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+        before = c;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn is_scope(name: &str, words: &[String]) -> bool {
+    let whole = words.iter().any(|word| {
+        matches!(word.as_str(), "scope" | "scopes" | "oauthscope" | "oauthscopes" | "authscopes" | "scp")
+            || word.ends_with("scopes")
+            || word.ends_with("scope") && !word.ends_with("telescope") && !word.ends_with("microscope")
+    });
+    whole && !words.last().is_some_and(|last| ABOUT.contains(&last.as_str())) && name.len() <= LONGEST_NAME
+}
+
+const LONGEST_NAME: usize = 80;
+
+/// Words after `scope` that make it something else: `scope_id`, `scopeManager`.
+const ABOUT: [&str; 22] = [
+    "id",
+    "ids",
+    "name",
+    "type",
+    "types",
+    "manager",
+    "key",
+    "separator",
+    "delimiter",
+    "sep",
+    "regex",
+    "pattern",
+    "error",
+    "count",
+    "level",
+    "description",
+    "descriptions",
+    "desc",
+    "label",
+    "labels",
+    "title",
+    "map",
+];
+/// Words that say the list is one of what exists.
+const LISTING: [&str; 22] = [
+    "all",
+    "available",
+    "supported",
+    "valid",
+    "known",
+    "possible",
+    "allowed",
+    "options",
+    "choices",
+    "enum",
+    "registry",
+    "catalog",
+    "catalogue",
+    "vocabulary",
+    "existing",
+    "standard",
+    "definitions",
+    "definition",
+    "labels",
+    "aliases",
+    "mapping",
+    "reference",
+];
+/// Words that say scopes are wanted of somebody else, or given back by him.
+const CHECKING: [&str; 9] =
+    ["granted", "missing", "expected", "invalid", "denied", "forbidden", "deprecated", "removed", "unknown"];
+/// First words of calls that demand scopes of a caller.
+const DEMANDS: [&str; 20] = [
+    "has", "have", "is", "require", "requires", "required", "check", "verify", "validate", "assert", "expect", "need",
+    "needs", "ensure", "contains", "includes", "missing", "remove", "revoke", "check",
+];
+/// Calls that look something up in scopes.
+const LOOKS: [&str; 26] = [
+    "includes",
+    "contains",
+    "has",
+    "indexof",
+    "some",
+    "every",
+    "filter",
+    "find",
+    "remove",
+    "delete",
+    "startswith",
+    "endswith",
+    "match",
+    "matches",
+    "test",
+    "equals",
+    "equal",
+    "eq",
+    "is",
+    "include?",
+    "contain",
+    "issubset",
+    "containsall",
+    "hasscope",
+    "startwith",
+    "in_array",
+];
+/// Calls and annotations that guard a resource.
+const DEMANDING_CALLS: [&str; 16] = [
+    "security",
+    "hasauthority",
+    "hasanyauthority",
+    "preauthorize",
+    "authorize!",
+    "guard",
+    "claimincludes",
+    "claimequals",
+    "haspermission",
+    "requirepermission",
+    "requirepermissions",
+    "permissions_required",
+    "permission_required",
+    "can",
+    "protect",
+    "requires_auth",
+];
+/// Beginnings of calls that assert something in a test.
+const TESTS: [&str; 9] = ["assert", "expect", "tobe", "toequal", "tocontain", "tohave", "tomatch", "should", "verify"];
+/// Calls and types that only wrap their values.
+const WRAPPING: [&str; 58] = [
+    "join",
+    "implode",
+    "list",
+    "set",
+    "tuple",
+    "frozenset",
+    "array",
+    "aslist",
+    "of",
+    "singletonlist",
+    "singleton",
+    "listof",
+    "setof",
+    "arrayof",
+    "mutablelistof",
+    "vec",
+    "new",
+    "from",
+    "hashset",
+    "arraylist",
+    "string",
+    "to_string",
+    "str",
+    "encodeuricomponent",
+    "encodeuri",
+    "escape",
+    "urlencode",
+    "rawurlencode",
+    "quote",
+    "quote_plus",
+    "concat",
+    "unique",
+    "uniq",
+    "sorted",
+    "reversed",
+    "format",
+    "sprintf",
+    "some",
+    "ok",
+    "collect",
+    "stringset",
+    "split",
+    "explode",
+    "copyof",
+    "newset",
+    "toset",
+    "linkedhashset",
+    "treeset",
+    "unmodifiablelist",
+    "unmodifiableset",
+    "ienumerable",
+    "hashset_of",
+    "sorted",
+    "createlist",
+    "object",
+    "pointer",
+    "trim",
+    "text",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Says, last, of_callee, of_lead, words};
+
+    #[test]
+    fn a_name_is_read_by_its_words() {
+        assert_eq!(words("gmailReadScopes"), ["gmail", "read", "scopes"]);
+        assert_eq!(words("$OAUTH_SCOPE"), ["oauth", "scope"]);
+        assert_eq!(last("$this->scopes"), "scopes");
+        assert_eq!(last("Foo::SCOPES"), "SCOPES");
+    }
+
+    #[test]
+    fn names_say_whether_scopes_are_asked_for() {
+        for (name, says) in [
+            ("scope", Says::Asks),
+            ("self.SCOPES", Says::Asks),
+            ("requiredScopes", Says::Asks),
+            ("user_scope", Says::Asks),
+            ("oauthScopes", Says::Asks),
+            ("ALL_SCOPES", Says::Lists),
+            ("scopes_supported", Says::Lists),
+            ("granted_scopes", Says::Checks),
+            ("scopeId", Says::Nothing),
+            ("telescope", Says::Nothing),
+            ("url", Says::Nothing),
+        ] {
+            assert_eq!(of_lead(name), says, "{name}");
+        }
+    }
+
+    #[test]
+    fn calls_say_whether_they_ask_wrap_or_check() {
+        for (name, says) in [
+            ("addScope", Says::Asks),
+            ("scopes.push", Says::Asks),
+            ("builder.setScopes", Says::Asks),
+            ("Arrays.asList", Says::Wraps),
+            ("vec", Says::Wraps),
+            ("hasScope", Says::Checks),
+            ("scopes.includes", Says::Checks),
+            ("requireScopes", Says::Checks),
+            ("assertEquals", Says::Checks),
+            ("gspread.authorize", Says::Nothing),
+        ] {
+            assert_eq!(of_callee(name), says, "{name}");
+        }
+    }
+}

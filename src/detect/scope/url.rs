@@ -1,0 +1,91 @@
+//! Scope requests in URLs: the `scope` parameter of an authorize or token URL, in any kind of text.
+
+use super::token::{Coding, split};
+use super::{Asked, Group};
+use crate::fact::Context;
+use crate::span::Span;
+
+/// The group that the parameter at `at` (where `scope` stands) asks for.
+pub(super) fn group(text: &str, at: usize) -> Option<Group> {
+    let bytes = text.as_bytes();
+    let rest = bytes.get(at + 5..)?;
+    let length = match rest {
+        [b'=', ..] => 1,
+        [b's', b'=', ..] => 2,
+        [b'%', b'3', b'D' | b'd', ..] => 3,
+        _ => return None,
+    };
+    let start = at + 5 + length;
+    // A parameter begins the query or follows another; `user_scope=`, `optional_scope=` are parameters, too.
+    let from = at.saturating_sub(LONGEST_NAME);
+    let before = text.get(from..at).unwrap_or_default();
+    let name = before.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|found| from + found);
+    let opener = name.map(|at| bytes[at])?;
+    if !matches!(opener, b'?' | b'&' | b';' | b'"' | b'\'' | b'`' | b'+' | b'\n' | b' ') {
+        return None;
+    }
+    let name = name?;
+    let (quote, url) = around(text, name);
+    let parameter = matches!(opener, b'?' | b'&') || opener == b';' && text[..name].ends_with("&amp");
+    if !(parameter || quote.is_some() && matches!(opener, b'"' | b'\'' | b'`')) {
+        return None;
+    }
+    let window = &bytes[start..bytes.len().min(start + LONGEST_VALUE)];
+    let length = window
+        .iter()
+        .position(|&byte| match byte {
+            b'&' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'#' | b'\n' | b'\r' | b')' | b']' | b'\\' | b'{' | b'$' => true,
+            b' ' | b'\t' => quote.is_none(),
+            _ => false,
+        })
+        .unwrap_or(window.len());
+    let span = Span::of(start, start + length);
+    let written = split(text, span, Coding::Url);
+    let host = host(url);
+    Some(Group {
+        written,
+        context: Context::Url,
+        asked: Asked::Plainly,
+        hints: Vec::new(),
+        client_id: parameter_value(text, Span::of(from, start + length), "client_id="),
+        host,
+        provider: None,
+    })
+}
+
+/// The quote that the URL stands in, and the URL up to the parameter.
+fn around(text: &str, at: usize) -> (Option<u8>, &str) {
+    let from = at.saturating_sub(LONGEST_VALUE);
+    let from = (from..=at).find(|&from| text.is_char_boundary(from)).unwrap_or(at);
+    let before = &text[from..at + 1];
+    let begins = before[..before.len() - 1].rfind(['"', '\'', '`', ' ', '\n', '\t', '<', '>', '(']);
+    match begins {
+        _ if before.ends_with(['"', '\'', '`']) => (before.bytes().last(), ""),
+        Some(begins) => {
+            let opener = before.as_bytes()[begins];
+            let quote = matches!(opener, b'"' | b'\'' | b'`').then_some(opener);
+            (quote, &before[begins + 1..])
+        }
+        None => (None, before),
+    }
+}
+
+/// The host of a URL.
+pub(super) fn host(url: &str) -> Option<String> {
+    let rest = &url[url.find("://")? + 3..];
+    let end = rest.find(['/', '?', '#', ':']).unwrap_or(rest.len());
+    let host = &rest[..end];
+    (!host.is_empty() && host.contains('.')).then(|| host.to_ascii_lowercase())
+}
+
+/// The value of another parameter of the same URL.
+fn parameter_value(text: &str, around: Span, name: &str) -> Option<String> {
+    let line = text.get(around.range())?;
+    let start = line.find(name)? + name.len();
+    let value = &line[start..];
+    let end = value.find(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).unwrap_or(value.len());
+    (end > 3).then(|| value[..end].to_owned())
+}
+
+const LONGEST_NAME: usize = 40;
+const LONGEST_VALUE: usize = 4096;
