@@ -67,9 +67,31 @@ fn masked(text: &str) -> Cow<'_, str> {
     if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
 }
 
+/// Dense in digits, or in changes of case: names of settings are neither.
 fn secret_like(run: &str) -> bool {
     let longest = run.split(|c: char| !c.is_ascii_alphanumeric()).map(str::len).max().unwrap_or(0);
     let digits = run.bytes().filter(u8::is_ascii_digit).count();
-    let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
-    run.len() >= 16 && longest >= 12 && digits >= 2 && letters >= 2
+    let letters: Vec<u8> = run.bytes().filter(u8::is_ascii_alphabetic).collect();
+    let pairs = letters.windows(2);
+    let changes = pairs.filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
+    run.len() >= 16 && longest >= 12 && (digits >= 2 && letters.len() >= 2 || changes * 3 > letters.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_credential_in_the_wrong_place_is_hidden_and_names_are_not() {
+        assert_eq!(masked("unknown key `a1b2c3d4e5f6a7b8`"), "unknown key `…`");
+        assert_eq!(masked("key: aBcDeFgHiJkLmNoPqR"), "key: …");
+        for name in [
+            "https://www.googleapis.com/auth/calendar.events.readonly",
+            "exception_max_days: 90, expires: 2026-12-31",
+            "maximumAccessTokenLifetimeSeconds",
+            "ZohoCRM.modules.deals.READ",
+        ] {
+            assert_eq!(masked(name), name);
+        }
+    }
 }

@@ -6,6 +6,7 @@ pub mod json;
 pub mod mistake;
 pub mod plain;
 pub mod render;
+pub mod sarif;
 pub mod tally;
 pub mod uri;
 

@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
-use super::{Options, Report, human, json};
+use super::sarif::Profile;
+use super::{Options, Report, human, json, sarif};
 use crate::finding::UnknownWord;
 use crate::rule::RuleSet;
 
@@ -18,11 +19,15 @@ pub enum Format {
     Json,
     /// The same, one object a line.
     Jsonl,
+    /// SARIF 2.1.0 as GitHub's code scanning takes it.
+    Sarif,
+    /// SARIF 2.1.0 with everything.
+    SarifFull,
 }
 
 impl Format {
     /// All, as they are listed in help.
-    pub const ALL: [Self; 3] = [Self::Human, Self::Json, Self::Jsonl];
+    pub const ALL: [Self; 5] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::SarifFull];
 
     /// The word on the command line.
     #[must_use]
@@ -31,6 +36,8 @@ impl Format {
             Self::Human => "human",
             Self::Json => "json",
             Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+            Self::SarifFull => "sarif-full",
         }
     }
 }
@@ -67,5 +74,7 @@ pub fn render(
         Format::Human => human::write(report, options, out),
         Format::Json => json::write(report, rules, options, out),
         Format::Jsonl => json::write_lines(report, rules, options, out),
+        Format::Sarif => sarif::write(report, rules, Profile::GitHub, options, out),
+        Format::SarifFull => sarif::write(report, rules, Profile::Full, options, out),
     }
 }

@@ -1,0 +1,127 @@
+//! No secret is shown: no six-character run of one in any format, nor in any error.
+#![allow(clippy::tests_outside_test_module, reason = "integration tests")]
+
+use overscope::detect::engine::Engine;
+use overscope::fact::{Fact, Seen};
+use overscope::finding::{Finding, Fingerprint, State};
+use overscope::origin::Origin;
+use overscope::report::render::{Format, render};
+use overscope::report::{Options, Report, mistake};
+use overscope::rule::example::fill;
+use overscope::rule::{Rule, RuleSet, builtin, load};
+use overscope::text::SourceText;
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_format_shows_a_secret(seed in any::<u64>(), picks in prop::collection::vec(any::<prop::sample::Index>(), 1..4), apart in prop::sample::select(vec!["\n", " ; ", "\n\n\n"])) {
+        let rules = builtin::rules();
+        let templates = caught(&rules);
+        let mut text = String::new();
+        let mut drawn = Vec::new();
+        for (place, pick) in picks.iter().enumerate() {
+            let template = pick.get(&templates);
+            let filled = fill(template, &format!("{seed} {place}")).expect("examples fill");
+            drawn.extend(values(template, &filled).into_iter().map(|(start, end)| (text.len() + start, text.len() + end)));
+            text.push_str(&filled);
+            text.push_str(apart);
+        }
+        let seeing = Engine::new(&rules).look("a/file.env".into(), &Origin::WorkTree, text.as_bytes()).expect("this is text");
+        let marks: Vec<_> = seeing.facts.iter().filter(|fact| matches!(fact.seen, Seen::Secret(_))).map(|fact| fact.at.region.span.range()).collect();
+        let secrets: Vec<&str> = drawn.iter().filter(|(start, end)| marks.iter().any(|mark| mark.start <= *start && *end <= mark.end)).map(|(start, end)| &text[*start..*end]).collect();
+        let report = Report { findings: seeing.facts.iter().map(|fact| finding(fact, &rules)).collect(), ..Report::default() };
+        for format in Format::ALL {
+            let mut out = Vec::new();
+            render(&report, &rules, format, &Options { verbose: true, ..Options::default() }, &mut out).expect("memory takes everything");
+            prop_assert_eq!(leaks(&secrets, &String::from_utf8_lossy(&out)), None, "{}", format);
+        }
+    }
+
+    #[test]
+    fn no_mistake_shows_a_secret(seed in any::<u64>(), kind in prop::sample::select(vec!["hex", "alnum", "base64url"]), shape in 0..FILES.len()) {
+        let secret = fill(&format!("{{{{{kind} 40}}}}"), &seed.to_string()).expect("a template");
+        let file = FILES[shape].replace("SECRET", &secret);
+        let mistakes = load::read(&file, "rules.yaml").expect_err("each of these files is wrong");
+        let mut out = Vec::new();
+        mistake::write("rules.yaml".into(), &SourceText::new(file.as_str()), &mistakes, &Options::default(), &mut out).expect("memory takes everything");
+        let text = String::from_utf8_lossy(&out);
+        prop_assert!(text.contains("rules.yaml:"), "{}", text);
+        prop_assert_eq!(leaks(&[&secret], &text), None);
+    }
+}
+
+/// Rule files with a credential where none belongs.
+const FILES: [&str; 5] = [
+    "rules:\n  - id: SECRET\n    title: x\n    severity: low\n    detect: {builtin: true}\n",
+    "rules:\n  - id: a/b\n    title: x\n    severity: SECRET\n    detect: {builtin: true}\n",
+    "rules:\n  - {id: a/b, title: SECRET, severity: wrong, detect: {builtin: true}}\n",
+    "token: SECRET\n",
+    "rules: [\"SECRET\n",
+];
+
+/// The examples of all rules for credentials that must be caught, as they are written.
+fn caught(rules: &RuleSet) -> Vec<String> {
+    let credentials = rules.iter().filter(|rule| !rule.detect.secret.is_empty());
+    let examples = credentials.filter_map(|rule| rules.page(&rule.id)).flat_map(|page| &page.examples);
+    examples.filter_map(|example| Some(example.caught.as_ref()?.value.clone())).collect()
+}
+
+/// Where the drawn values of a template stand in the filled text.
+fn values(template: &str, filled: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let (mut rest, mut at) = (template, 0);
+    while let Some((head, tail)) = rest.split_once("{{") {
+        at += head.len();
+        let Some((inner, after)) = tail.split_once("}}") else { break };
+        let number = inner.split(' ').find_map(|word| word.parse::<usize>().ok());
+        let drawn = fill(&format!("{{{{{inner}}}}}"), "").expect("examples fill");
+        let length = number.unwrap_or(drawn.len());
+        if length >= 6 && filled.is_char_boundary(at + length) && !drawn.starts_with("{{") {
+            found.push((at, at + length));
+        }
+        at += length;
+        rest = after;
+    }
+    found
+}
+
+/// A finding of a fact. The identities are left out: they are hashes, in which six digits may stand by chance.
+fn finding(fact: &Fact, rules: &RuleSet) -> Finding {
+    let rule = rules.get(&fact.rule);
+    let shown = match &fact.seen {
+        Seen::Secret(secret) => secret.shown.to_string(),
+        _ => String::new(),
+    };
+    Finding {
+        rule: fact.rule.clone(),
+        severity: rule.map_or(overscope::finding::Severity::High, |rule: &Rule| rule.severity),
+        confidence: fact.confidence,
+        message: format!("Found {shown}"),
+        primary: overscope::finding::Label { at: fact.at.clone(), text: String::new(), excerpt: fact.excerpt.clone() },
+        related: fact.related.clone(),
+        help: None,
+        fix: None,
+        why: fact.why.clone(),
+        fingerprint: Fingerprint("-".to_owned()),
+        line_hash: None,
+        state: State::Open,
+    }
+}
+
+/// The first run of six characters of a secret that a text shows.
+fn leaks(secrets: &[&str], text: &str) -> Option<String> {
+    let runs = secrets.iter().flat_map(|secret| secret.as_bytes().windows(6));
+    runs.map(|run| String::from_utf8_lossy(run).into_owned()).find(|run| text.contains(run.as_str()))
+}
+
+#[test]
+fn a_secret_that_is_shown_is_noticed() {
+    assert_eq!(leaks(&["abcdefgh"], "xx bcdefg"), Some("bcdefg".to_owned()));
+    assert_eq!(leaks(&["abcdefgh"], "xx abcde fgh"), None);
+    let template =
+        caught(&builtin::rules()).into_iter().find(|template| template.contains("{{hex")).expect("there is one");
+    let filled = fill(&template, "x").expect("examples fill");
+    assert!(!values(&template, &filled).is_empty());
+}
