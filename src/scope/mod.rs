@@ -1,6 +1,18 @@
 //! The words of OAuth scopes: a scope, the provider that knows it.
 
+pub mod access;
+pub mod catalog;
+pub mod cover;
+pub mod entry;
+pub mod file;
+pub mod grammar;
+pub mod list;
+mod nearest;
+pub mod pattern;
+pub mod provider;
 pub mod spelling;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
