@@ -1,0 +1,178 @@
+//! Things to scan, with what is expected of them written on the line: `fixtures/<family>/…`.
+//!
+//! A line with a fault ends in a comment `expect: secret/zoho-refresh-token`. Several rules stand one after another; a
+//! rule may be followed by what exactly is seen: `expect: scope/request ZohoCRM.modules.ALL@zoho-crm`. Where a format has
+//! no comments, a file of the same name with `.expect` at its end holds lines `12: jwt/alg-none`. The expectation itself
+//! is not scanned, and the folder of the family is no part of the path. Values come from templates: `{{hex 32}}`.
+//!
+//! What is expected and not seen is *missed*; what is seen and not expected is *noisy*. Both fail.
+#![allow(clippy::tests_outside_test_module, reason = "integration tests")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use camino::Utf8Path;
+use overscope::detect::engine::Engine;
+use overscope::fact::{Fact, Seen};
+use overscope::finding::RuleId;
+use overscope::origin::Origin;
+use overscope::rule::builtin;
+use overscope::rule::example::fill;
+
+/// Folders of `fixtures/` that are whole repositories; other tests scan them.
+const NO_FAMILIES: [&str; 3] = ["repos", "sample", "templates"];
+
+#[test]
+fn every_fixture_shows_what_it_says_and_nothing_else() {
+    let rules = builtin::rules();
+    let engine = Engine::new(&rules);
+    let only = std::env::vars_os().find(|(name, _)| name == "ONLY_FIXTURES");
+    let only = only.map(|(_, value)| value.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut report = String::new();
+    for family in folders(Path::new("fixtures")) {
+        let name = family.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if NO_FAMILIES.contains(&name.as_str()) {
+            continue;
+        }
+        for path in files(&family) {
+            let shown = path.to_string_lossy().replace('\\', "/");
+            if shown.contains(&only) && !shown.ends_with(".expect") {
+                check(&engine, &name, &family, &path, &shown, &mut report);
+            }
+        }
+    }
+    assert!(report.is_empty(), "\n{report}");
+}
+
+fn check(engine: &Engine<'_>, family: &str, root: &Path, path: &Path, shown: &str, report: &mut String) {
+    let text = fs::read_to_string(path).expect("a fixture is text");
+    let text = fill(&text, shown).expect("the templates are well formed");
+    let (text, mut expected) = take_expectations(&text);
+    if let Ok(sidecar) = fs::read_to_string(format!("{}.expect", path.display())) {
+        for line in sidecar.lines().filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty()) {
+            let (number, words) = line.split_once(':').expect("a line of a sidecar is `12: rule`");
+            let number = number.trim().parse().expect("a line of a sidecar begins with a line number");
+            expected.entry(number).or_default().extend(expectations(words));
+        }
+    }
+    let inner = path.strip_prefix(root).expect("it stands below").to_string_lossy().replace('\\', "/");
+    let seeing = engine.look(Utf8Path::new(&inner), &Origin::WorkTree, text.as_bytes()).expect("a fixture is text");
+    for fact in seeing.facts.iter().filter(|fact| is_told(fact, family)) {
+        let line = fact.at.region.start.line;
+        let seen = detail(fact);
+        let here = expected.entry(line).or_default();
+        let place = here.iter().position(|(rule, words)| {
+            *rule == fact.rule.as_str() && words.as_ref().is_none_or(|words| Some(words) == seen.as_ref())
+        });
+        match place {
+            Some(place) => drop(here.remove(place)),
+            None => writeln!(report, "noisy   {shown}:{line}: {} {}", fact.rule, seen.unwrap_or_default())
+                .expect("a string takes all"),
+        }
+    }
+    for (line, (rule, words)) in expected.iter().flat_map(|(line, all)| all.iter().map(move |one| (line, one))) {
+        writeln!(report, "missed  {shown}:{line}: {rule} {}", words.clone().unwrap_or_default())
+            .expect("a string takes all");
+    }
+}
+
+/// What is asked for or called is no fault: only its own family tells it.
+fn is_told(fact: &Fact, family: &str) -> bool {
+    match fact.seen {
+        Seen::Scope(_) => family == "scope",
+        Seen::Call(_) => family == "call",
+        _ => true,
+    }
+}
+
+/// What exactly a fact has seen, as an expectation may say it.
+fn detail(fact: &Fact) -> Option<String> {
+    match &fact.seen {
+        Seen::Scope(request) => {
+            let provider = request.provider.as_ref().map_or("?", |id| id.as_str());
+            Some(format!("{}@{provider}", request.scope))
+        }
+        Seen::Call(call) => {
+            let operation = call.operation.as_ref().map_or_else(
+                || "?".to_owned(),
+                |operation| {
+                    let subject = operation.subject.as_ref().map(|subject| format!("#{subject}")).unwrap_or_default();
+                    format!("{}:{}{subject}", operation.method, operation.path)
+                },
+            );
+            Some(format!("{operation}@{}", call.provider))
+        }
+        Seen::Jwt(flaw) | Seen::OAuth(flaw) => flaw.subject.clone(),
+        Seen::Secret(_) => None,
+    }
+}
+
+type Expectation = (String, Option<String>);
+
+/// Takes the expectations out of a text: blanks stand where they stood.
+fn take_expectations(text: &str) -> (String, BTreeMap<u32, Vec<Expectation>>) {
+    let mut expected: BTreeMap<u32, Vec<Expectation>> = BTreeMap::new();
+    let mut out = String::new();
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let Some(at) = line.find(MARKER) else {
+            out.push_str(line);
+            continue;
+        };
+        let words = &line[at + MARKER.len()..];
+        let end = ["-->", "*/", "#>", "%}", "\r", "\n"].iter().filter_map(|end| words.find(end)).min();
+        let words = &words[..end.unwrap_or(words.len())];
+        expected.entry(number).or_default().extend(expectations(words));
+        out.push_str(&line[..at]);
+        out.extend(std::iter::repeat_n(' ', MARKER.len() + words.len()));
+        out.push_str(&line[at + MARKER.len() + words.len()..]);
+    }
+    (out, expected)
+}
+
+/// `rule`, `rule detail`, `rule detail detail other-rule`.
+fn expectations(words: &str) -> Vec<Expectation> {
+    let mut found: Vec<Expectation> = Vec::new();
+    let mut told = false;
+    for word in words.split_whitespace() {
+        if word.parse::<RuleId>().is_ok() && !word.contains('@') {
+            found.push((word.to_owned(), None));
+            told = false;
+        } else if let Some((rule, detail)) = found.last_mut() {
+            if told {
+                let rule = rule.clone();
+                found.push((rule, Some(word.to_owned())));
+            } else {
+                *detail = Some(word.to_owned());
+                told = true;
+            }
+        } else {
+            panic!("an expectation begins with a rule: {words}");
+        }
+    }
+    found
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root).expect("run from the root of the project");
+    let mut found: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir()).collect();
+    found.sort();
+    found
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() { open.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+const MARKER: &str = "expect:";
