@@ -67,14 +67,16 @@ fn masked(text: &str) -> Cow<'_, str> {
     if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
 }
 
-/// Dense in digits, or in changes of case: names of settings are neither.
+/// Dense in digits, in changes of case or in all kinds of characters: names of settings are none of it.
 fn secret_like(run: &str) -> bool {
+    let count = |kind: fn(&u8) -> bool| run.bytes().filter(kind).count();
+    let [digits, upper, lower] = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase].map(count);
+    let letters = upper + lower;
     let longest = run.split(|c: char| !c.is_ascii_alphanumeric()).map(str::len).max().unwrap_or(0);
-    let digits = run.bytes().filter(u8::is_ascii_digit).count();
-    let letters: Vec<u8> = run.bytes().filter(u8::is_ascii_alphabetic).collect();
-    let pairs = letters.windows(2);
-    let changes = pairs.filter(|pair| pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()).count();
-    run.len() >= 16 && longest >= 12 && (digits >= 2 && letters.len() >= 2 || changes * 3 > letters.len())
+    let cases: Vec<bool> = run.bytes().filter(u8::is_ascii_alphabetic).map(|byte| byte.is_ascii_uppercase()).collect();
+    let changes = cases.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let dense = longest >= 12 && digits >= 2 && letters >= 2;
+    run.len() >= 16 && (dense || changes * 10 > letters * 3 || digits >= 3 && upper >= 3 && lower >= 3)
 }
 
 #[cfg(test)]
