@@ -67,7 +67,7 @@ impl<'r> Engine<'r> {
         if hits.is_empty() {
             return Seeing::default();
         }
-        let view = View { path, origin, role: super::role::of(path), text, hits: &hits };
+        let view = View::new(path, origin, super::role::of(path), text, &hits);
         let mut sights = Vec::new();
         for detector in &self.detectors {
             detector.look(&view, &mut sights);

@@ -91,13 +91,7 @@ mod tests {
         let ignores = Ignores::new(&mut words);
         let text = SourceText::new(text);
         let hits = Prefilter::new(&words).scan(text.as_str().as_bytes());
-        let view = View {
-            path: Utf8Path::new("a.py"),
-            origin: &Origin::WorkTree,
-            role: Role::Product,
-            text: &text,
-            hits: &hits,
-        };
+        let view = View::new(Utf8Path::new("a.py"), &Origin::WorkTree, Role::Product, &text, &hits);
         ignores.look(&view)
     }
 

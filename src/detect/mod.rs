@@ -13,13 +13,19 @@ pub mod secret;
 pub mod text;
 pub mod value;
 
+use std::cell::OnceCell;
+
 use camino::Utf8Path;
 
 use self::prefilter::Hits;
 use crate::fact::{Role, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::origin::Origin;
+use crate::settings::Settings;
 use crate::span::Span;
+use crate::syntax;
+use crate::syntax::language::Language;
+use crate::syntax::tree::Code;
 use crate::text::SourceText;
 
 /// One text as a detector is shown it.
@@ -34,6 +40,28 @@ pub struct View<'a> {
     pub text: &'a SourceText,
     /// Where the prefilter found the words that detectors asked for.
     pub hits: &'a Hits,
+    code: OnceCell<Option<Code<'a>>>,
+    settings: OnceCell<Option<Settings<'a>>>,
+}
+
+impl<'a> View<'a> {
+    /// A view of a text; nothing is parsed yet.
+    #[must_use]
+    pub fn new(path: &'a Utf8Path, origin: &'a Origin, role: Role, text: &'a SourceText, hits: &'a Hits) -> Self {
+        Self { path, origin, role, text, hits, code: OnceCell::new(), settings: OnceCell::new() }
+    }
+
+    /// The text as source code, parsed on the first question; `None` for what is no source code, or does not parse
+    /// within its bounds.
+    pub fn code(&self) -> Option<&Code<'a>> {
+        let parse = || syntax::parse(self.text.as_str(), Language::of(self.path, self.text.as_str())?);
+        self.code.get_or_init(parse).as_ref()
+    }
+
+    /// The text as a configuration file, read on the first question; `None` for what is none.
+    pub fn settings(&self) -> Option<&Settings<'a>> {
+        self.settings.get_or_init(|| Settings::read(self.text, self.path)).as_ref()
+    }
 }
 
 /// Something seen in a text, before it gets its place and its excerpt.

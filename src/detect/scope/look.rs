@@ -9,7 +9,6 @@ use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Context, Role, ScopeRequest, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::scope::{ProviderId, Scope};
-use crate::settings::Settings;
 
 /// Looks for scopes that are asked for.
 #[derive(Debug)]
@@ -66,8 +65,8 @@ impl Detector for ScopeRequests {
         let text = view.text.as_str();
         let mut groups: Vec<Group> =
             view.hits.of(self.scope).take(MOST_PARAMETERS).filter_map(|at| url::group(text, at as usize)).collect();
-        if let Some(settings) = Settings::read(view.text, view.path) {
-            groups.extend(setting::groups(text, &settings));
+        if let Some(settings) = view.settings() {
+            groups.extend(setting::groups(text, settings));
         } else if let Some(style) = view.path.extension().and_then(Style::of) {
             groups.extend(code::groups(text, style));
         }

@@ -14,7 +14,7 @@ fn requests(path: &str, text: &str) -> Vec<(String, ScopeRequest)> {
     let text = SourceText::new(text);
     let hits = Prefilter::new(&words).scan(text.as_str().as_bytes());
     let path = Utf8Path::new(path);
-    let view = View { path, origin: &Origin::WorkTree, role: role::of(path), text: &text, hits: &hits };
+    let view = View::new(path, &Origin::WorkTree, role::of(path), &text, &hits);
     let mut sights = Vec::new();
     eye.look(&view, &mut sights);
     sights.sort_by_key(|sight| sight.span);
