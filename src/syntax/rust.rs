@@ -186,7 +186,10 @@ impl Lower<'_> {
 
     fn json_pair(&mut self, pair: &[TokenTree], depth: usize) {
         let Some(colon) = pair.iter().position(|token| is_punct(token, ':')) else {
-            return if pair.is_empty() { () } else { self.json(pair, depth + 1) };
+            if !pair.is_empty() {
+                self.json(pair, depth + 1);
+            }
+            return;
         };
         let (Some(key), Some(last)) = (pair.first(), pair.last()) else { return };
         let (key, last) = (self.span(key), self.span(last));
