@@ -129,7 +129,8 @@ fn is_user_and_password(bytes: &[u8]) -> bool {
 }
 
 fn uuid(value: &str) -> bool {
-    let bytes = value.as_bytes();
+    // A provider's prefix may stand before it: `sdk-…`.
+    let bytes = &value.as_bytes()[value.len().saturating_sub(36)..];
     bytes.len() == 36
         && matches!(bytes[14], b'1'..=b'8')
         && matches!(bytes[19].to_ascii_lowercase(), b'8' | b'9' | b'a' | b'b')

@@ -5,7 +5,7 @@ use regex::bytes::Captures;
 use super::entropy::shannon;
 use super::prefilter::{WordId, Words};
 use super::proof::{Proof, check};
-use super::value::placeholder;
+use super::value::{Nature, nature, placeholder};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{SecretSeen, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
@@ -82,6 +82,10 @@ impl Form<'_> {
         // A pattern over bytes may stop inside a character; no credential does.
         let value = Secret::new(view.text.as_str().get(group.range())?);
         if value.expose().is_empty() || placeholder::reason(value.expose()).is_some() {
+            return None;
+        }
+        // Beside a name alone, words with digits are names, not credentials.
+        if self.form.named && nature::of(value.expose()) != Nature::Odd {
             return None;
         }
         let entropy = shannon(value.expose());

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 /// `{{kind length #name}}` the same value wherever that name stands.
 ///
 /// Kinds: `hex`, `HEX`, `digits`, `lower`, `upper`, `alpha`, `alnum`, `ALNUM` (upper and digits), `lalnum` (lower and
-/// digits), `base64`, `base64url`, `uuid` (no length).
+/// digits), `BECH32`, `base64`, `base64url`, `uuid` (no length).
 ///
 /// # Errors
 /// The template that is not understood.
@@ -45,6 +45,7 @@ fn value(inner: &str, seed: &str, count: u32) -> Option<Result<String, String>> 
         "alnum" => (ALNUM, None),
         "ALNUM" => ("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", None),
         "lalnum" => ("abcdefghijklmnopqrstuvwxyz0123456789", None),
+        "BECH32" => ("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", None),
         "base64" => ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", None),
         "base64url" => ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", None),
         "uuid" => ("0123456789abcdef", Some(32)),
