@@ -31,6 +31,9 @@ pub enum Command {
     /// Scan files and directories.
     #[command(after_help = TABLE)]
     Scan(Box<ScanArgs>),
+    /// Scan the files that a commit hook is given: as they are staged under `git commit`, else as they stand.
+    #[command(after_help = TABLE)]
+    Hook(Box<ScanArgs>),
     /// Tell everything about a rule: what it finds, why it matters, how to mend it.
     Explain(ExplainArgs),
     /// List, show, check and test rules.
@@ -81,8 +84,17 @@ pub struct ScanArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is read")]
 pub struct WhatArgs {
+    /// Read what is staged, as it is staged.
+    #[arg(long, group = "mode")]
+    pub staged: bool,
+    /// Read what is staged, changed or new, and not ignored.
+    #[arg(long, group = "mode")]
+    pub changed: bool,
+    /// Read what differs from the merge base with a revision.
+    #[arg(long, value_name = "REV", group = "mode", env = "OVERSCOPE_SINCE", hide_env = true)]
+    pub since: Option<String>,
     /// Read standard input instead of files.
-    #[arg(long, conflicts_with = "paths")]
+    #[arg(long, group = "mode", conflicts_with = "paths")]
     pub stdin: bool,
     /// The name that standard input is scanned under: it tells the language.
     #[arg(long, value_name = "NAME", requires = "stdin", env = "OVERSCOPE_STDIN_FILENAME", hide_env = true)]

@@ -32,6 +32,7 @@ pub fn main() -> ExitCode {
     let streams = Streams::new(&cli.talk);
     let done = match cli.command {
         Command::Scan(args) => scan::run(&args, &streams),
+        Command::Hook(args) => scan::hook(&args, &streams),
         Command::Explain(args) => explain::run(&args, &streams),
         Command::Rules(command) => rules::run(&command, &streams),
         Command::Policy(command) => policy::run(&command, &streams),

@@ -16,18 +16,41 @@ use crate::source::SourceError;
 use crate::source::open::{Mode, OpenError, Wanted, open};
 use crate::source::root::Root;
 
-/// Scans and tells.
+/// `scan`: scans and tells.
 ///
 /// # Errors
 /// What keeps the scan from being done at all.
 pub fn run(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
+    let mode = match (&args.what, &args.what.since) {
+        (_, Some(revision)) => Mode::Since(revision.clone()),
+        (what, _) if what.stdin => Mode::Stdin(what.stdin_filename.clone()),
+        (what, _) if what.staged => Mode::Staged,
+        (what, _) if what.changed => Mode::Changed,
+        _ => Mode::Paths,
+    };
+    trip(&mode, args, &args.paths, streams)
+}
+
+/// `hook`: the same for the files that a hook is given.
+///
+/// # Errors
+/// As [`run`].
+pub fn hook(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
+    if args.paths.is_empty() {
+        streams.note("nothing to scan: no file was given");
+    }
+    trip(&Mode::Hook(args.paths.clone()), args, &[], streams)
+}
+
+fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> Result<Exit, Failure> {
     let outputs = output::outputs(&args.tell.format, &args.tell.output)?;
     setup::threads(args.what.jobs);
-    let here = [PathBuf::from(".")];
     let rules = setup::rules(&args.by.rules, streams)?;
     let root = match &args.what.root {
-        Some(root) => Root::given(root, &args.paths),
-        None => Root::of(if args.paths.is_empty() { &here } else { &args.paths }),
+        Some(root) => Root::given(root, paths),
+        None if paths.is_empty() && !matches!(mode, Mode::Paths) => Root::here(),
+        None if paths.is_empty() => Root::of(&[PathBuf::from(".")]),
+        None => Root::of(paths),
     }
     .map_err(unreadable)?;
     let place = root.path.clone();
@@ -37,8 +60,8 @@ pub fn run(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
         exclude: args.what.exclude.clone(),
         ignored: args.what.no_ignore,
         most_bytes: args.what.max_file_size,
+        surroundings: setup::surroundings(),
     };
-    let mode = if args.what.stdin { Mode::Stdin(args.what.stdin_filename.clone()) } else { Mode::Paths };
     let opened = open(mode, root, &wanted).map_err(|error| match error {
         OpenError::Source(error) => unreadable(error),
         OpenError::Glob(error) => Failure::usage(error.to_string(), "globs read as lines of a .gitignore"),
@@ -80,7 +103,10 @@ fn keep(report: &mut Report, args: &ScanArgs) {
 fn unreadable(error: SourceError) -> Failure {
     match error {
         SourceError::Path { .. } => Failure::usage(error.to_string(), "name files and directories that are there"),
-        SourceError::Git { .. } => Failure::incomplete(error.to_string(), "run it inside a git repository"),
+        SourceError::Git { .. } => Failure::incomplete(
+            error.to_string(),
+            "this needs git, a repository around it, and the history it speaks about (in CI: fetch-depth: 0)",
+        ),
     }
 }
 

@@ -11,6 +11,7 @@ use super::stream::Streams;
 use crate::mistake::Mistake;
 use crate::report::{Options, mistake};
 use crate::rule::{RuleSet, builtin, load};
+use crate::source::git::Surroundings;
 use crate::span::Span;
 use crate::text::SourceText;
 
@@ -143,6 +144,18 @@ fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         files.append(&mut below);
     }
     Ok(files)
+}
+
+/// What git is given of the environment: where it finds itself and its user's configuration, and the index that
+/// `git commit` may have named. Nothing else, so that no other variable changes what it does.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
+pub fn surroundings() -> Surroundings {
+    let names = ["PATH", "HOME", "XDG_CONFIG_HOME", "USERPROFILE", "SystemRoot", "TEMP", "TMPDIR"];
+    let variables = names.into_iter().filter_map(|name| Some((name.into(), std::env::var_os(name)?))).collect();
+    let index = std::env::var_os("GIT_INDEX_FILE").filter(|file| !file.is_empty());
+    // Relative to the current directory, while git is started elsewhere.
+    Surroundings { variables, index: index.and_then(|file| std::path::absolute(file).ok()) }
 }
 
 /// Starts as many threads as were asked for; 0 is one a core.

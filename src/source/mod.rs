@@ -1,6 +1,11 @@
 //! The words of what comes in: sources, entries, and what could not be read.
 
+pub mod blob;
+pub mod changes;
+pub mod git;
 pub mod glob;
+pub mod index;
+pub mod listed;
 pub mod open;
 pub mod reader;
 pub mod root;
@@ -30,7 +35,7 @@ pub trait Source: Sync {
 }
 
 /// What a source has.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Listing {
     /// In order of path.
     pub entries: Vec<Entry>,

@@ -1,12 +1,17 @@
 //! From what was asked for to the source that has it.
 
+use std::path::PathBuf;
+
 use camino::Utf8PathBuf;
 
+use super::blob::Blobs;
+use super::git::{Git, Surroundings};
 use super::glob::{GlobError, Selection};
-use super::root::Root;
+use super::listed::Listed;
+use super::root::{Root, work_tree};
 use super::stdin::Stdin;
 use super::tree::{Options, Tree};
-use super::{Coverage, Source, SourceError};
+use super::{Coverage, Handle, Listing, Source, SourceError, changes};
 
 /// What is to be read.
 #[derive(Clone, Debug)]
@@ -15,6 +20,14 @@ pub enum Mode {
     Paths,
     /// Standard input, under this name.
     Stdin(Option<Utf8PathBuf>),
+    /// What is staged.
+    Staged,
+    /// What is staged, changed or new.
+    Changed,
+    /// What differs from the merge base with a revision.
+    Since(String),
+    /// What a hook was given.
+    Hook(Vec<PathBuf>),
 }
 
 /// What a walk keeps to, as it was asked for.
@@ -28,6 +41,8 @@ pub struct Wanted {
     pub ignored: bool,
     /// Larger files are passed over.
     pub most_bytes: Option<u64>,
+    /// The environment of git.
+    pub surroundings: Surroundings,
 }
 
 /// A source, ready to be read.
@@ -53,17 +68,53 @@ pub enum OpenError {
 ///
 /// # Errors
 /// [`OpenError`].
-pub fn open(mode: Mode, root: Root, wanted: &Wanted) -> Result<Opened, OpenError> {
+pub fn open(mode: &Mode, root: Root, wanted: &Wanted) -> Result<Opened, OpenError> {
     let selection = Selection::new(&root.path, &wanted.include, &wanted.exclude)?;
-    let whole = root.is_whole() && selection.is_all();
-    Ok(match mode {
+    let git = || {
+        let tree = work_tree(&root.path).ok_or_else(|| SourceError::Git {
+            what: "status".to_owned(),
+            why: "not in a work tree of git".to_owned(),
+        })?;
+        Ok::<Git, SourceError>(Git::new(tree.to_owned(), wanted.surroundings.clone()))
+    };
+    let listing = match mode {
         Mode::Paths => {
+            let coverage = if root.is_whole() && selection.is_all() { Coverage::Whole } else { Coverage::Partial };
             let options = Options { selection, ignored: wanted.ignored, most_bytes: wanted.most_bytes };
-            Opened {
-                source: Box::new(Tree::new(root, options)),
-                coverage: if whole { Coverage::Whole } else { Coverage::Partial },
-            }
+            return Ok(Opened { source: Box::new(Tree::new(root, options)), coverage });
         }
-        Mode::Stdin(name) => Opened { source: Box::new(Stdin::new(name.as_deref())), coverage: Coverage::Partial },
-    })
+        Mode::Stdin(name) => {
+            return Ok(Opened { source: Box::new(Stdin::new(name.as_deref())), coverage: Coverage::Partial });
+        }
+        Mode::Staged => changes::staged(&git()?)?,
+        Mode::Changed => changes::changed(&git()?)?,
+        Mode::Since(revision) => changes::since(&git()?, revision)?,
+        // Outside of a repository a hook reads files like anybody else.
+        Mode::Hook(files) => {
+            let git = git().unwrap_or_else(|_| Git::new(root.path.clone(), wanted.surroundings.clone()));
+            changes::hooked(&git, files)?
+        }
+    };
+    let git = git().unwrap_or_else(|_| Git::new(root.path.clone(), wanted.surroundings.clone()));
+    let listing = chosen(listing, &git, &root, &selection, !matches!(mode, Mode::Hook(_)));
+    let source = Box::new(Listed::new(listing, Blobs::new(git), wanted.most_bytes));
+    Ok(Opened { source, coverage: Coverage::Partial })
+}
+
+/// Of what git listed, what lies below the targets and is not left out, told from the root.
+fn chosen(mut listing: Listing, git: &Git, root: &Root, selection: &Selection, below: bool) -> Listing {
+    listing.entries.retain_mut(|entry| {
+        let path = match &entry.handle {
+            Handle::Path(path) => path.clone(),
+            _ => git.work_tree().join(&entry.path),
+        };
+        if selection.excludes(&path, false) || !selection.keeps(&path) {
+            return false;
+        }
+        if let Ok(inside) = path.strip_prefix(&root.path) {
+            entry.path = inside.to_string_lossy().replace('\\', "/").into();
+        }
+        !below || root.targets.iter().any(|target| path.starts_with(target))
+    });
+    listing
 }

@@ -37,6 +37,16 @@ impl Root {
         })
     }
 
+    /// The work tree around the current directory, all of it; else the directory itself.
+    ///
+    /// # Errors
+    /// When the current directory is gone.
+    pub fn here() -> Result<Self, SourceError> {
+        let mut root = Self::of(&[PathBuf::from(".")])?;
+        root.targets = vec![root.path.clone()];
+        Ok(root)
+    }
+
     /// A root that a person named, with targets below it; without any, all of it is read.
     ///
     /// # Errors

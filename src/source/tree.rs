@@ -11,6 +11,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 
 use super::glob::Selection;
+use super::index::Index;
 use super::root::{Root, common_dir, work_tree};
 use super::{Entry, Handle, Listing, Skipped, Source, SourceError, Why};
 use crate::origin::Origin;
@@ -50,6 +51,7 @@ impl Tree {
                 level.append(&mut here.below);
                 found.entries.append(&mut here.entries);
                 found.skipped.append(&mut here.skipped);
+                found.ignored.append(&mut here.ignored);
             }
         }
     }
@@ -73,6 +75,9 @@ impl Tree {
             let name = name.to_string_lossy();
             let ignored = rules.as_ref().is_some_and(|rules| rules.ignore(&path, kind.is_dir()));
             let shown = directory.shown_below(&name);
+            if ignored {
+                found.ignored.push(shown.clone());
+            }
             if kind.is_dir() {
                 if !ignored {
                     found.below.push(Directory { path, shown, rules: rules.clone() });
@@ -104,6 +109,37 @@ impl Tree {
             rules = Some(Rules::of_repository(&directory.path));
         }
         if rules.is_some() && has(".gitignore") { Rules::below(rules, &directory.path) } else { rules }
+    }
+
+    /// A file that is tracked is read whatever the rules say, and does not exist on this machine only.
+    fn add_tracked(&self, found: &mut Found) {
+        let Some(tree) = work_tree(&self.root.path).filter(|_| !found.ignored.is_empty()) else { return };
+        let Some(index) = Index::read(tree, None) else {
+            // Nobody knows what is tracked: then nothing is played down.
+            found.entries.iter_mut().for_each(|entry| entry.origin = Origin::WorkTree);
+            return;
+        };
+        let above = shown(&self.root.path, tree);
+        let inside = |path: &str| if above.is_empty() { path.to_owned() } else { format!("{above}/{path}") };
+        let mut tracked = Vec::new();
+        for path in &found.ignored {
+            let path = inside(path);
+            tracked.extend(index.get(path.as_bytes()));
+            tracked.extend(index.below(path.as_bytes()));
+        }
+        for staged in tracked.into_iter().filter(|staged| staged.is_file()) {
+            let Ok(name) = std::str::from_utf8(&staged.path) else { continue };
+            let path = tree.join(name);
+            if path.is_file() && !self.options.selection.excludes(&path, false) && self.options.selection.keeps(&path) {
+                let entry = Entry {
+                    path: shown(&path, &self.root.path).into(),
+                    origin: Origin::WorkTree,
+                    size: None,
+                    handle: Handle::Path(path),
+                };
+                found.entries.push(entry);
+            }
+        }
     }
 
     /// Whether a link leads to something that the walk meets by itself.
@@ -146,6 +182,7 @@ impl Source for Tree {
             }
         }
         self.walk(start, &mut found);
+        self.add_tracked(&mut found);
         let Found { mut entries, mut skipped, .. } = found;
         entries.par_sort_unstable();
         entries.dedup_by(|a, b| a.handle == b.handle);
@@ -185,6 +222,8 @@ struct Found {
     entries: Vec<Entry>,
     skipped: Vec<Skipped>,
     below: Vec<Directory>,
+    /// What git's rules ignore; it may be tracked all the same.
+    ignored: Vec<String>,
 }
 
 /// What git ignores below one directory; the nearest rule that speaks about a path decides.

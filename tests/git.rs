@@ -1,0 +1,201 @@
+//! What git knows: staged, changed, since a revision, under a hook; with a real git in a directory of its own.
+#![allow(clippy::tests_outside_test_module, clippy::disallowed_methods, reason = "integration tests run programs")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+struct Repository {
+    home: TempDir,
+}
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Self { home: tempfile::tempdir().expect("a temporary directory") };
+        repository.git(&["init", "-q", "-b", "main"]);
+        repository
+    }
+
+    fn path(&self) -> &Path {
+        self.home.path()
+    }
+
+    fn write(&self, name: &str, content: &str) {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().expect("it has one")).expect("created");
+        fs::write(path, content).expect("written");
+    }
+
+    fn git(&self, args: &[&str]) {
+        let mut command = Command::new("git");
+        scrub(&mut command).current_dir(self.path()).args([
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b",
+            "-c",
+            "commit.gpgsign=false",
+        ]);
+        let output = command.args(args).output().expect("git is there");
+        assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "x"]);
+    }
+
+    /// The findings as `path:line origin`, and what was said beside them.
+    #[track_caller]
+    fn seen(&self, args: &[&str]) -> Vec<String> {
+        self.seen_with(args, &[])
+    }
+
+    #[track_caller]
+    fn seen_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Vec<String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+        scrub(&mut command).envs(variables.iter().copied()).current_dir(self.path()).args(args);
+        let output = command.args(["--format", "json", "--exit-zero"]).output().expect("it starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {said}");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the output is JSON");
+        let findings = report["findings"].as_array().expect("there is a list of findings");
+        let place = |finding: &serde_json::Value| {
+            let place = &finding["place"];
+            format!(
+                "{}:{} {}",
+                place["path"].as_str().unwrap_or("?"),
+                place["start"]["line"],
+                place["origin"]["kind"].as_str().unwrap_or("?")
+            )
+        };
+        findings.iter().map(place).collect()
+    }
+}
+
+/// Nothing of the machine's git reaches the tests.
+fn scrub(command: &mut Command) -> &mut Command {
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", "/nonexistent");
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("OVERSCOPE_TODAY", "2026-06-01")
+}
+
+fn token(seed: &str) -> String {
+    let digest = Sha256::digest(seed);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("refresh_token = \"1000.{}.{}\"\n", &hex[..32], &hex[32..])
+}
+
+#[test]
+fn what_is_staged_is_read_as_it_is_staged() {
+    let repository = Repository::new();
+    repository.write("first.py", &token("first"));
+    repository.git(&["add", "."]);
+    assert_eq!(repository.seen(&["scan", "--staged"]), ["first.py:1 staged"], "before the first commit");
+    repository.commit();
+    assert_eq!(repository.seen(&["scan", "--staged"]), [""; 0], "what is committed is not staged");
+    repository.write("src/b c.py", &format!("x\n{}", token("b")));
+    repository.git(&["add", "."]);
+    repository.write("src/b c.py", "clean\n");
+    repository.write("new.py", &token("new"));
+    assert_eq!(repository.seen(&["scan", "--staged"]), ["src/b c.py:2 staged"]);
+    assert_eq!(repository.seen(&["scan", "--staged", "--exclude", "*.py"]), [""; 0]);
+    // Packed objects are git's to find.
+    repository.git(&["repack", "-adkq"]);
+    repository.git(&["prune-packed"]);
+    assert_eq!(repository.seen(&["scan", "--staged"]), ["src/b c.py:2 staged"]);
+}
+
+#[test]
+fn what_has_changed_is_staged_unstaged_and_new() {
+    let repository = Repository::new();
+    for name in ["same.py", "edited.py", "gone.py", "moved.py"] {
+        repository.write(name, &token(name));
+    }
+    repository.write(".gitignore", "*.log\n");
+    repository.commit();
+    repository.write("edited.py", &format!("x\n{}", token("edited.py")));
+    repository.write("new dir/new.py", &token("new"));
+    repository.write("trace.log", &token("log"));
+    repository.write("twice.py", &token("one"));
+    repository.git(&["add", "twice.py"]);
+    repository.write("twice.py", "x = 1\n");
+    fs::remove_file(repository.path().join("gone.py")).expect("it was there");
+    repository.git(&["mv", "moved.py", "to.py"]);
+    let expected = ["edited.py:2 work-tree", "new dir/new.py:1 work-tree", "to.py:1 work-tree", "twice.py:1 staged"];
+    assert_eq!(repository.seen(&["scan", "--changed"]), expected);
+}
+
+#[test]
+fn what_differs_since_a_revision_is_held_against_the_merge_base() {
+    let repository = Repository::new();
+    repository.write("old.py", &token("old"));
+    repository.commit();
+    repository.git(&["checkout", "-q", "-b", "topic"]);
+    repository.write("topic.py", &token("topic"));
+    repository.commit();
+    repository.git(&["checkout", "-q", "main"]);
+    repository.write("main.py", &token("main"));
+    repository.commit();
+    repository.git(&["checkout", "-q", "topic"]);
+    assert_eq!(repository.seen(&["scan", "--since", "main"]), ["topic.py:1 work-tree"]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+    let output = scrub(&mut command).current_dir(repository.path()).args(["scan", "--since", "--output=x"]).output();
+    assert_eq!(output.expect("it starts").status.code(), Some(2), "a revision is no flag");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+    let output = scrub(&mut command).current_dir(repository.path()).args(["scan", "--since", "nothing"]).output();
+    assert_eq!(output.expect("it starts").status.code(), Some(5), "what git cannot tell is not clean");
+}
+
+#[test]
+fn a_hook_reads_the_index_that_will_be_committed() {
+    let repository = Repository::new();
+    repository.write("a.py", &token("a"));
+    repository.write("b.py", "x\n");
+    repository.git(&["add", "."]);
+    repository.write("a.py", "clean\n");
+    repository.write("b.py", &token("b"));
+    let index = [("GIT_INDEX_FILE", ".git/index")];
+    assert_eq!(repository.seen_with(&["hook", "a.py", "b.py"], &index), ["a.py:1 staged"]);
+    assert_eq!(repository.seen(&["hook", "a.py", "b.py"]), ["b.py:1 work-tree"]);
+    assert_eq!(repository.seen(&["hook"]), [""; 0]);
+}
+
+#[test]
+fn a_tracked_file_is_read_though_its_name_is_ignored() {
+    let repository = Repository::new();
+    repository.write(".env", &token("env"));
+    repository.write("out/forced.py", &token("forced"));
+    repository.write("out/other.py", &token("other"));
+    repository.git(&["add", ".env", "out/forced.py"]);
+    repository.write(".gitignore", ".env*\nout/\n");
+    repository.write(".env.local", &token("local"));
+    let expected = [".env:1 work-tree", ".env.local:1 local-only", "out/forced.py:1 work-tree"];
+    assert_eq!(repository.seen(&["scan"]), expected);
+    repository.git(&["update-index", "--index-version", "4"]);
+    assert_eq!(repository.seen(&["scan"]), expected, "version 4 of the index folds paths");
+    repository.git(&["update-index", "--split-index"]);
+    assert!(repository.seen(&["scan"]).iter().all(|seen| seen.ends_with("work-tree")), "nothing is played down");
+}
+
+#[test]
+fn programs_that_a_repository_names_are_not_started() {
+    let repository = Repository::new();
+    repository.write("a.py", "x\n");
+    repository.commit();
+    repository.write("a.py", &token("a"));
+    let trap = repository.path().join("trap");
+    let command = format!("touch '{}'; true", trap.display());
+    for key in ["core.fsmonitor", "diff.external", "core.pager", "core.sshCommand"] {
+        repository.git(&["config", key, &command]);
+    }
+    repository.git(&["-c", "core.fsmonitor=false", "add", "."]);
+    let _ = fs::remove_file(&trap);
+    for args in [["scan", "--staged"], ["scan", "--changed"], ["hook", "a.py"]] {
+        assert_eq!(repository.seen(&args).len(), 1);
+    }
+    assert_eq!(repository.seen(&["scan", "--since", "HEAD"]).len(), 1);
+    assert!(!trap.exists());
+}
