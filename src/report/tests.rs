@@ -249,3 +249,45 @@ fn code_scanning_takes(log: &serde_json::Value) {
         assert!(result.get("suppressions").is_none());
     }
 }
+
+#[test]
+fn json_is_what_its_schema_says_and_nothing_more() {
+    let mut schema = json(include_str!("../../docs/schema/report.json"));
+    close(&mut schema);
+    let valid = |schema: &serde_json::Value, value: &serde_json::Value| {
+        let validator = jsonschema::validator_for(schema).expect("the schema is one");
+        let errors: Vec<String> =
+            validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    };
+    for report in [sample::report(), sample::empty()] {
+        valid(&schema, &json(&rendered(&report, Format::Json, &options())));
+        for line in rendered(&report, Format::Jsonl, &options()).lines() {
+            let mut line = json(line);
+            let fields = line.as_object_mut().expect("an object");
+            let kind = fields.remove("type").expect("a type");
+            if ["finding", "skipped", "summary"].iter().any(|known| kind == *known) {
+                let name = kind.as_str().unwrap_or_default();
+                let part = serde_json::json!({ "$ref": format!("#/$defs/{name}"), "$defs": schema["$defs"] });
+                valid(&part, &line);
+            }
+        }
+    }
+    let document = include_str!("../../docs/json.md");
+    let example = document.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    valid(&schema, &json(example));
+}
+
+/// Lets no object have a field that is not described.
+fn close(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(fields) => {
+            fields.values_mut().for_each(close);
+            if fields.get("properties").is_some_and(|known| known.is_object()) && fields.contains_key("type") {
+                fields.insert("additionalProperties".to_owned(), false.into());
+            }
+        }
+        serde_json::Value::Array(parts) => parts.iter_mut().for_each(close),
+        _ => {}
+    }
+}
