@@ -121,10 +121,21 @@ impl Pen {
         }
     }
 
-    /// A paragraph, wrapped.
-    pub(super) fn paragraph(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
-        for (index, piece) in wrap(&self.plain(text), self.width - 2, 0).iter().enumerate() {
-            writeln!(out, "{}{piece}", if index == 0 { "" } else { "  " })?;
+    /// A paragraph, wrapped and set in.
+    pub(super) fn paragraph(&self, text: &str, inset: usize, out: &mut dyn Write) -> io::Result<()> {
+        for (index, piece) in wrap(&self.plain(text), self.width - inset - 2, 0).iter().enumerate() {
+            let hanging = if index > 0 && inset == 0 { 2 } else { inset };
+            writeln!(out, "{:hanging$}{piece}", "")?;
+        }
+        Ok(())
+    }
+
+    /// Code, set in, with a bar beside it.
+    pub(super) fn code(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        let bar = self.paint(Style::new().dimmed(), if self.unicode { "│" } else { "|" });
+        for code in text.lines() {
+            let code = self.plain(&code.replace('\t', "    ")).into_owned();
+            writeln!(out, "{}", format!("  {bar} {code}").trim_end())?;
         }
         Ok(())
     }

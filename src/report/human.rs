@@ -118,7 +118,7 @@ fn summary(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
         tally.open.iter().map(|(severity, count)| pen.paint(pen.of(*severity), &format!("{count} {severity}")));
     writeln!(out, "{first}{}", counts.collect::<Vec<_>>().join(", "))?;
     if tally.accepted() > 0 {
-        pen.paragraph(&format!("accepted: {}", tally.accepted_words()), out)?;
+        pen.paragraph(&format!("accepted: {}", tally.accepted_words()), 0, out)?;
     }
     let files = usize::try_from(run.files).unwrap_or(usize::MAX);
     let mut scanned = format!("scanned: {}, {}", plural(files, "file"), size(run.bytes));
@@ -128,10 +128,10 @@ fn summary(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
     if !tally.skipped.is_empty() {
         scanned.push_str(&format!("; skipped {}", tally.skipped_words()));
     }
-    pen.paragraph(&scanned, out)?;
+    pen.paragraph(&scanned, 0, out)?;
     let policy = run.policy.as_ref().map_or("built-in defaults", |path| path.as_str());
     let gate = run.fail_on.map(|severity| format!("; fails on {severity} and above")).unwrap_or_default();
-    pen.paragraph(&format!("policy: {policy}{gate}"), out)
+    pen.paragraph(&format!("policy: {policy}{gate}"), 0, out)
 }
 
 /// Related places drawn with a finding.

@@ -4,6 +4,7 @@ pub mod draw;
 pub mod human;
 pub mod json;
 pub mod mistake;
+pub mod page;
 pub mod plain;
 pub mod render;
 pub mod sarif;

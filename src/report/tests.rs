@@ -291,3 +291,20 @@ fn close(schema: &mut serde_json::Value) {
         _ => {}
     }
 }
+
+#[test]
+fn a_rule_has_one_page_with_two_faces() {
+    let rules = sample::rules();
+    let mut pages = String::new();
+    for rule in rules.iter() {
+        let (mut terminal, mut markdown) = (Vec::new(), Vec::new());
+        let narrow = Options { width: 60, ..options() };
+        super::page::write(rule, rules.page(&rule.id), &narrow, &mut terminal).expect("memory");
+        super::page::write_markdown(rule, rules.page(&rule.id), &mut markdown).expect("memory");
+        for face in [terminal, markdown] {
+            pages.push_str(&String::from_utf8(face).expect("UTF-8"));
+            pages.push_str("========\n");
+        }
+    }
+    insta::assert_snapshot!("page", pages);
+}

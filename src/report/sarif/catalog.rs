@@ -7,6 +7,7 @@ use super::model::{
     Component, ComponentReference, Configuration, Help, Relationship, Rule, RuleProperties, Taxon, TaxonReference, Text,
 };
 use crate::finding::{Confidence, Finding, RuleId, Severity};
+use crate::report::page::exception;
 use crate::rule::{Page, RuleSet};
 
 /// The rules that results speak of, in order of id.
@@ -151,10 +152,7 @@ const fn security_severity(severity: Severity) -> Option<&'static str> {
 /// What is wrong, why it matters, how to mend it, how to accept it.
 fn help(id: &RuleId, title: &str, page: Option<&Page>) -> Help {
     let inline = format!("overscope: ignore[{id}] why this one is right");
-    let exception = format!(
-        "exceptions:\n  - id: EX-1\n    rules: [{id}]\n    paths: [path/of/the/file]\n    reason: why this one is right\n    \
-         approver: who decided it\n    created: YYYY-MM-DD\n    expires: YYYY-MM-DD\n"
-    );
+    let exception = exception(id.as_str());
     let Some(page) = page else {
         let text = format!("{} See `overscope explain {id}`.", sentence(title));
         return Help { text: text.clone(), markdown: text };
