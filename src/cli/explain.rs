@@ -4,7 +4,7 @@ use super::args::ExplainArgs;
 use super::exit::{Exit, Failure};
 use super::setup;
 use super::stream::Streams;
-use crate::rule::{Page, Rule};
+use crate::report::{Options, page};
 
 /// Tells everything about a rule.
 ///
@@ -19,25 +19,11 @@ pub fn run(args: &ExplainArgs, streams: &Streams) -> Result<Exit, Failure> {
         };
         return Err(Failure::usage(format!("there is no rule `{}`", args.rule), help));
     };
-    let text = rules.page(&rule.id).map_or_else(|| format!("{}\n", rule.title), |page| told(rule, page));
-    streams.out(text.as_bytes()).map_err(|error| Failure::incomplete(error.to_string(), "check standard output"))?;
+    let options =
+        Options { colour: streams.colored(), unicode: streams.unicode(), width: streams.width(), ..Options::default() };
+    let mut text = Vec::new();
+    page::write(rule, rules.page(&rule.id), &options, &mut text)
+        .and_then(|()| streams.out(&text))
+        .map_err(|error| Failure::incomplete(error.to_string(), "check standard output"))?;
     Ok(Exit::Clean)
-}
-
-fn told(rule: &Rule, page: &Page) -> String {
-    let bold = anstyle::Style::new().bold();
-    let about = &page.about;
-    let mut text = format!("{bold}{}{bold:#}: {}\n", rule.id, rule.title);
-    text.push_str(&format!("severity {}, confidence {}\n\n", rule.severity, rule.confidence));
-    for (word, sentence) in [("What", &about.what), ("Why", &about.why), ("Fix", &about.fix)] {
-        text.push_str(&format!("{bold}{word}{bold:#}  {sentence}\n"));
-    }
-    if !about.cwe.is_empty() {
-        let list: Vec<String> = about.cwe.iter().map(|number| format!("CWE-{number}")).collect();
-        text.push_str(&format!("\n{}\n", list.join(", ")));
-    }
-    for reference in &about.references {
-        text.push_str(&format!("{reference}\n"));
-    }
-    text
 }
