@@ -6,7 +6,7 @@ use super::frame::{Frames, Level, Manner, Value};
 use super::lex::Style;
 use super::name::{Says, of_callee, of_lead, words};
 use super::token::{Coding, split};
-use super::{Asked, Group, frame, lex, shape};
+use super::{Asked, Group, frame, lex};
 use crate::fact::Context;
 
 /// The groups of scopes that a program asks for.
@@ -25,7 +25,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         let site = site(text, &frames, value);
         let asked = match site.says {
             Says::Asks => Asked::ByName,
-            Says::Nothing if site.may && shape::hint(content) => Asked::ByShape,
+            Says::Nothing if site.may && may_be_proven(content) => Asked::ByShape,
             _ => continue,
         };
         let written = split(text, value.span, Coding::Plain);
@@ -131,6 +131,11 @@ fn site(text: &str, frames: &Frames, value: &Value) -> Site {
     // At the outermost level without any name there is prose or data.
     may &= value.lead.is_some() || frames.levels[value.level].open != 0;
     Site { says, may, hints }
+}
+
+/// Whether a text may hold a scope that its shape proves; cheap, for every string of a program passes here.
+fn may_be_proven(text: &str) -> bool {
+    text.contains("://") || text.bytes().any(|byte| matches!(byte, b'.' | b':' | b'_'))
 }
 
 /// Keys inside a list of scopes that only part it: `scopes: { bot: […], user: […] }`.

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::lex::Style;
-use super::{Asked, Group, code, setting, shape, url};
+use super::whose::{Evidence, Owned};
+use super::{Group, code, manifest, setting, url};
 use crate::detect::prefilter::{WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Context, Role, ScopeRequest, Seen};
-use crate::finding::{Confidence, Persona, RuleId};
-use crate::scope::{ProviderId, Scope};
+use crate::finding::{Persona, RuleId};
+use crate::scope::Scope;
 
 /// Looks for scopes that are asked for.
 #[derive(Debug)]
@@ -29,10 +30,16 @@ impl ScopeRequests {
         }
     }
 
-    fn sights(&self, group: &Group, view: &View<'_>, taken: &mut BTreeSet<u32>, sights: &mut Vec<Sight>) {
-        for written in &group.written {
-            let shape = || shape::whose(&written.scope).map(ProviderId::new);
-            let Some(provider) = group.provider.clone().or_else(shape) else { continue };
+    fn sights(
+        &self,
+        group: &Group,
+        owners: Vec<Option<Owned>>,
+        view: &View<'_>,
+        taken: &mut BTreeSet<u32>,
+    ) -> Vec<Sight> {
+        let mut sights = Vec::new();
+        for (written, owner) in group.written.iter().zip(owners) {
+            let Some(owner) = owner else { continue };
             if !taken.insert(written.span.start) {
                 continue;
             }
@@ -41,19 +48,20 @@ impl ScopeRequests {
                 span: written.span,
                 hide: Vec::new(),
                 rank: Rank::Form,
-                confidence: if group.asked == Asked::ByShape { Confidence::Medium } else { Confidence::High },
-                persona: Persona::Regular,
-                why: why(group),
+                confidence: owner.confidence,
+                persona: if owner.provider.is_some() { Persona::Regular } else { Persona::Pedantic },
+                why: why(group, &owner),
                 related: Vec::new(),
                 seen: Seen::Scope(ScopeRequest {
                     scope: Scope::new(&written.scope),
-                    provider: Some(provider),
+                    provider: owner.provider,
                     context: if view.role == Role::Docs { Context::Docs } else { group.context },
                     client_id: group.client_id.clone(),
                     replaceable: written.plain,
                 }),
             });
         }
+        sights
     }
 }
 
@@ -66,21 +74,27 @@ impl Detector for ScopeRequests {
         let mut groups: Vec<Group> =
             view.hits.of(self.scope).take(MOST_PARAMETERS).filter_map(|at| url::group(text, at as usize)).collect();
         if let Some(settings) = view.settings() {
-            groups.extend(setting::groups(text, settings));
+            let manifest = manifest::groups(text, view.path, settings);
+            groups.extend(manifest.unwrap_or_else(|| setting::groups(text, settings)));
         } else if let Some(style) = view.path.extension().and_then(Style::of) {
             groups.extend(code::groups(text, style));
         }
+        if groups.is_empty() {
+            return;
+        }
+        let mut evidence = Evidence::new(text, view.path.as_str());
         let mut taken = BTreeSet::new();
         for group in &groups {
-            self.sights(group, view, &mut taken, sights);
+            let owners = evidence.owners(group);
+            sights.extend(self.sights(group, owners, view, &mut taken));
         }
     }
 }
 
-fn why(group: &Group) -> Vec<String> {
+fn why(group: &Group, owner: &Owned) -> Vec<String> {
     let mut why = vec![format!("asked for in {}", place(group.context))];
-    why.extend(group.host.as_ref().map(|host| format!("of {host}")));
     why.extend(group.hints.first().map(|name| format!("given to `{name}`")));
+    why.push(owner.why.clone());
     why
 }
 
@@ -95,7 +109,7 @@ const fn place(context: Context) -> &'static str {
 }
 
 /// Words that only stand where scopes do, for lists whose names say something else.
-const SHAPES: [&str; 7] = [
+const SHAPES: [&str; 9] = [
     "zohocrm.",
     "zohobooks.",
     "googleapis.com/auth/",
@@ -103,6 +117,8 @@ const SHAPES: [&str; 7] = [
     "mail.readwrite",
     "user.read",
     "requiredresourceaccess",
+    "default_permissions",
+    "permissions:",
 ];
 
 /// A text with more `scope` than this is a table.

@@ -4,11 +4,12 @@ mod code;
 mod frame;
 mod lex;
 pub mod look;
+mod manifest;
 mod name;
 mod setting;
-mod shape;
 mod token;
 mod url;
+mod whose;
 
 use self::token::Written;
 use crate::fact::Context;

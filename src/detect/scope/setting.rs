@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::manifest::client_id;
 use super::name::{Says, last, of_lead};
 use super::token::{Coding, split};
 use super::{Asked, Group};
@@ -34,7 +35,7 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
             hints: entry.path.iter().rev().filter_map(Segment::key).map(str::to_owned).collect(),
             host: None,
             provider: None,
-            client_id: None,
+            client_id: client_id(settings, entry),
         });
         group.written.extend(written);
     }

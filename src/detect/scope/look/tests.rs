@@ -144,3 +144,103 @@ fn what_asks_for_nothing_stays_silent() {
         assert_eq!(scopes(path, text), Vec::<String>::new(), "{path}: {text}");
     }
 }
+
+/// Each scope with its provider.
+fn owned(path: &str, text: &str) -> Vec<String> {
+    let shown = |request: ScopeRequest| {
+        format!("{}@{}", request.scope, request.provider.as_ref().map_or("?", |id| id.as_str()))
+    };
+    requests(path, text).into_iter().map(|(_, request)| shown(request)).collect()
+}
+
+#[test]
+fn manifests_are_read_in_their_own_spelling() {
+    for (path, text, wanted) in [
+        (
+            ".github/workflows/a.yml",
+            "permissions:\n  contents: write\n  issues: none\njobs:\n  a:\n    permissions:\n      id-token: write\n",
+            vec!["contents:write@github-app", "id-token:write@github-app"],
+        ),
+        (".github/workflows/a.yml", "permissions: write-all\n", vec!["write-all@github-app"]),
+        ("app.yml", "default_permissions:\n  issues: write\n", vec!["issues:write@github-app"]),
+        (
+            "appsscript.json",
+            "{\"oauthScopes\": [\"https://www.googleapis.com/auth/spreadsheets\"]}",
+            vec!["https://www.googleapis.com/auth/spreadsheets@google"],
+        ),
+        (
+            "manifest.json",
+            "{\"manifest_version\": 3, \"permissions\": [\"tabs\"], \"oauth2\": {\"scopes\": [\"openid\"]}}",
+            vec!["openid@google"],
+        ),
+        (
+            "manifest.yaml",
+            "oauth_config:\n  scopes:\n    bot:\n      - chat:write\n    user:\n      - search:read\n",
+            vec!["chat:write@slack", "search:read@slack"],
+        ),
+        (
+            "shopify.app.toml",
+            "[access_scopes]\nscopes = \"read_products,write_orders\"\n",
+            vec!["read_products@shopify", "write_orders@shopify"],
+        ),
+        (
+            "src/app/public-app.json",
+            "{\"auth\": {\"requiredScopes\": [\"crm.objects.contacts.read\"], \"optionalScopes\": [\"tickets\"]}}",
+            vec!["crm.objects.contacts.read@hubspot", "tickets@hubspot"],
+        ),
+        (
+            "force-app/main/default/connectedApps/A.connectedApp-meta.xml",
+            "<ConnectedApp><oauthConfig><scopes>Api</scopes><scopes>RefreshToken</scopes></oauthConfig></ConnectedApp>",
+            vec!["Api@salesforce", "RefreshToken@salesforce"],
+        ),
+        (
+            "manifest.yml",
+            "app:\n  id: ari:cloud:ecosystem::app/1\npermissions:\n  scopes:\n    - read:jira-work\n",
+            vec!["read:jira-work@atlassian"],
+        ),
+    ] {
+        assert_eq!(owned(path, text), wanted, "{path}: {text}");
+    }
+}
+
+#[test]
+fn the_provider_is_told_by_shape_place_neighbours_or_names() {
+    for (path, text, wanted) in [
+        (
+            "a.js",
+            "const u = 'https://slack.com/oauth/v2/authorize?scope=chat:write,users:read&user_scope=search:read'",
+            vec!["chat:write@slack", "users:read@slack", "search:read@slack"],
+        ),
+        (
+            "a.js",
+            "const u = 'https://github.com/login/oauth/authorize?scope=repo%20user'",
+            vec!["repo@github", "user@github"],
+        ),
+        ("a.js", "passport.use(new SpotifyStrategy({ scope: ['user-read-email'] }))", vec!["user-read-email@spotify"]),
+        (
+            "a.py",
+            "AUTH = 'https://login.salesforce.com/services/oauth2/authorize'\nSCOPE = 'api refresh_token'",
+            vec!["api@salesforce", "refresh_token@salesforce"],
+        ),
+        (
+            "a.py",
+            "SCOPES = ['openid', 'email', 'https://www.googleapis.com/auth/drive']",
+            vec!["openid@google", "email@google", "https://www.googleapis.com/auth/drive@google"],
+        ),
+        ("providers/gitlab.rb", "scope: 'read_user api'", vec!["read_user@gitlab", "api@gitlab"]),
+        (
+            "a.js",
+            "const SCOPES = ['channels:history', 'chat:write', 'users:read']",
+            vec!["channels:history@slack", "chat:write@slack", "users:read@slack"],
+        ),
+        ("a.yaml", "scopes:\n  - CRM.modules.leads.READ\n", vec!["CRM.modules.leads.READ@zoho-crm"]),
+        (
+            "a.py",
+            "SCOPES = ['ZohoCRM.modules.ALL', 'ZohoCRM.modules.lead.READ', 'Desk.tickets.READ']",
+            vec!["ZohoCRM.modules.ALL@zoho-crm", "ZohoCRM.modules.lead.READ@zoho-crm", "Desk.tickets.READ@zoho-desk"],
+        ),
+        ("a.js", "const scope = 'user:read'", vec![]),
+    ] {
+        assert_eq!(owned(path, text), wanted, "{path}: {text}");
+    }
+}

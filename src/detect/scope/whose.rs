@@ -1,0 +1,459 @@
+//! Whose scopes they are: by shape, by the URL or manifest they stand in, by their neighbours, by what the file speaks
+//! of. Never by a guess among the vocabularies of `word:word`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::name::words;
+use super::token::Written;
+use super::{Asked, Group};
+use crate::finding::Confidence;
+use crate::scope::ProviderId;
+use crate::scope::catalog::Catalog;
+
+/// What one file says about providers.
+pub(super) struct Evidence<'t> {
+    catalog: &'static Catalog,
+    text: &'t str,
+    path: &'t str,
+    /// Places of hosts that the catalogue knows, with their providers.
+    hosts: Option<Vec<(u32, Vec<&'static str>)>>,
+    /// Providers whose names stand in the file as words.
+    named: Option<BTreeMap<&'static str, u32>>,
+}
+
+/// A scope with its provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Owned {
+    pub(super) provider: Option<ProviderId>,
+    pub(super) confidence: Confidence,
+    pub(super) why: String,
+}
+
+impl<'t> Evidence<'t> {
+    pub(super) fn new(text: &'t str, path: &'t str) -> Self {
+        Self { catalog: Catalog::builtin(), text, path, hosts: None, named: None }
+    }
+
+    /// Whose each scope of the group is; `None` for what is no scope, or nobody's that can be told.
+    pub(super) fn owners(&mut self, group: &Group) -> Vec<Option<Owned>> {
+        let proven: Vec<Vec<&'static str>> = group.written.iter().map(|written| self.proven(&written.scope)).collect();
+        if group.asked == Asked::ByShape {
+            return proven.iter().map(|ids| Some(owned(ids.first()?, Confidence::Medium, "by its shape"))).collect();
+        }
+        let context = self.context(group, &proven);
+        let mut owners: Vec<Option<Owned>> = Vec::new();
+        for (written, ids) in group.written.iter().zip(&proven) {
+            owners.push(self.owner(group, written, ids, &context));
+        }
+        // A list of which nothing is known to be a scope is a list of something else.
+        let sure = owners.iter().flatten().any(|owned| owned.provider.is_some());
+        if !sure && group.asked != Asked::Plainly {
+            let known = |written: &Written| !self.catalog.holders(&written.scope).is_empty();
+            let all = group.written.iter().all(known);
+            let telling = group.written.iter().filter(|written| written.scope.contains([':', '.', '_', '-'])).count();
+            if !all || telling == 0 || group.written.len() < 2 || !self.speaks_of_oauth() {
+                owners.iter_mut().for_each(|owner| *owner = None);
+            }
+        }
+        owners
+    }
+
+    fn proven(&self, scope: &str) -> Vec<&'static str> {
+        self.catalog.recognise(scope).into_iter().map(ProviderId::as_str).collect()
+    }
+
+    fn owner(&self, group: &Group, written: &Written, proven: &[&'static str], context: &[Source]) -> Option<Owned> {
+        let scope = written.scope.as_str();
+        // The shape decides, unless the place knows better: two providers may share a shape.
+        if let Some(first) = proven.first() {
+            let place = context.iter().find_map(|source| source.providers.iter().find(|id| proven.contains(id)));
+            return Some(owned(place.unwrap_or(first), Confidence::High, "by its shape"));
+        }
+        let holders: Vec<&'static str> = self.catalog.holders(scope).into_iter().map(ProviderId::as_str).collect();
+        for source in context {
+            if let Some(id) = source.providers.iter().find(|id| holders.contains(id)) {
+                return Some(owned(id, source.confidence, source.why));
+            }
+            let knows = |id: &&&'static str| {
+                self.catalog.provider(id).is_some_and(|provider| provider.canonical(scope).is_some())
+            };
+            if scope.len() > 1
+                && let Some(id) = source.providers.iter().find(knows)
+            {
+                return Some(owned(id, source.confidence, source.why));
+            }
+            // Unknown to whom it is plainly asked of: a typing error, or newer than the catalogue.
+            if source.plain && looks_like_scope(scope) {
+                let near = |id: &&&'static str| {
+                    self.catalog.provider(id).is_some_and(|provider| provider.nearest(scope).is_some())
+                };
+                let id = source.providers.iter().find(near).or(source.providers.first())?;
+                return Some(owned(id, Confidence::Medium, source.why));
+            }
+        }
+        if zoho_like(scope) && self.catalog.provider("zoho-crm").is_some_and(|zoho| zoho.nearest(scope).is_some()) {
+            return Some(owned("zoho-crm", Confidence::Medium, "by its likeness to a known scope"));
+        }
+        // Nothing tells whose it is; that it is one is still certain where a URL asks for it.
+        let stays = looks_like_scope(scope) && (group.asked == Asked::Plainly || !holders.is_empty());
+        stays.then(|| Owned { provider: None, confidence: Confidence::Low, why: "no provider can be told".to_owned() })
+    }
+
+    /// What may tell the provider, the surest first.
+    fn context(&mut self, group: &Group, proven: &[Vec<&'static str>]) -> Vec<Source> {
+        let mut sources = Vec::new();
+        let mut add = |providers: Vec<&'static str>, plain: bool, confidence: Confidence, why: &'static str| {
+            if !providers.is_empty() {
+                sources.push(Source { providers, plain, confidence, why });
+            }
+        };
+        if let Some(provider) = &group.provider
+            && let Some(row) = self.catalog.index().iter().find(|row| row.id == *provider)
+        {
+            add(vec![row.id.as_str()], true, Confidence::High, "by the kind of file");
+        }
+        if let Some(host) = &group.host {
+            add(self.on_host(host), true, Confidence::High, "by the URL it stands in");
+        }
+        // What its neighbours in the list are, the most frequent first.
+        let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+        for id in proven.iter().filter_map(|ids| ids.first()) {
+            *counts.entry(id).or_default() += 1;
+        }
+        let mut neighbours: Vec<&'static str> = counts.keys().copied().collect();
+        neighbours.sort_by_key(|id| std::cmp::Reverse(counts[id]));
+        add(neighbours, true, Confidence::High, "by its neighbours in the list");
+        let named: Vec<&'static str> = group.hints.iter().flat_map(|hint| named_in(hint)).collect();
+        add(named, false, Confidence::High, "by the names around it");
+        let at = group.written.first().map_or(0, |written| written.span.start);
+        add(self.nearby(at), false, Confidence::High, "by a URL near it");
+        add(named_in(self.path), false, Confidence::High, "by the file's path");
+        add(self.in_file(), false, Confidence::Medium, "by what the file speaks of");
+        let together = self.together(group);
+        add(together, false, Confidence::Medium, "by all scopes of the list together");
+        // Weak evidence counts only where most of the list is known to the provider.
+        for source in &mut sources {
+            if source.plain {
+                continue;
+            }
+            let known = |id: &&'static str| {
+                let known = |written: &&Written| self.knows(id, &written.scope);
+                let count = group.written.iter().filter(known).count();
+                count > 0 && count * 2 >= group.written.len()
+            };
+            source.providers.retain(known);
+            // Of a list that it knows the provider is asked for the rest, too.
+            source.plain = group.written.len() > 1 && !source.providers.is_empty();
+        }
+        sources.retain(|source| !source.providers.is_empty());
+        sources
+    }
+
+    fn knows(&self, id: &str, scope: &str) -> bool {
+        self.catalog.provider(id).is_some_and(|provider| provider.canonical(scope).is_some())
+    }
+
+    fn on_host(&self, host: &str) -> Vec<&'static str> {
+        self.catalog.on_host(host).into_iter().map(ProviderId::as_str).collect()
+    }
+
+    /// The only provider whose list holds all scopes, if they are enough to tell.
+    fn together(&self, group: &Group) -> Vec<&'static str> {
+        let mut left: Option<BTreeSet<&'static str>> = None;
+        let mut telling = 0;
+        for written in group.written.iter().take(50) {
+            let scope = written.scope.as_str();
+            if IDENTITY.contains(&scope) {
+                continue;
+            }
+            let held: BTreeSet<&'static str> =
+                self.catalog.holders(scope).into_iter().map(ProviderId::as_str).filter(|id| *id != "google").collect();
+            telling += usize::from(scope.len() > 5 && scope.contains([':', '.', '_', '-']));
+            left = Some(match left {
+                None => held,
+                Some(left) => left.intersection(&held).copied().collect(),
+            });
+        }
+        match left {
+            Some(left) if left.len() == 1 && telling >= 2 => left.into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Providers of hosts within a few lines, the nearest first.
+    fn nearby(&mut self, at: u32) -> Vec<&'static str> {
+        let mut near: Vec<(u32, Vec<&'static str>)> = self
+            .hosts()
+            .iter()
+            .map(|(place, ids)| (place.abs_diff(at), ids.clone()))
+            .filter(|(distance, _)| *distance < NEAR)
+            .collect();
+        near.sort();
+        let mut seen = BTreeSet::new();
+        near.into_iter().flat_map(|(_, ids)| ids).filter(|id| seen.insert(*id)).collect()
+    }
+
+    /// The provider that the whole file speaks of, if it is one.
+    fn in_file(&mut self) -> Vec<&'static str> {
+        let mut all: BTreeSet<&'static str> = self.hosts().iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+        if all.is_empty() {
+            let named = self.named();
+            // One provider, or one that is named far more often.
+            let most = named.values().max().copied().unwrap_or_default();
+            all = named.iter().filter(|(_, count)| **count * 4 > most).map(|(id, _)| *id).collect();
+        }
+        let families: BTreeSet<&str> = all.iter().map(|id| family(id)).collect();
+        if families.len() == 1 { all.into_iter().collect() } else { Vec::new() }
+    }
+
+    fn speaks_of_oauth(&self) -> bool {
+        let window = &self.text.as_bytes()[..self.text.len().min(LONGEST_READ)];
+        ["oauth", "OAuth", "OAUTH", "client_id", "clientId", "CLIENT_ID"]
+            .iter()
+            .any(|word| memchr::memmem::find(window, word.as_bytes()).is_some())
+    }
+
+    fn hosts(&mut self) -> &[(u32, Vec<&'static str>)] {
+        if self.hosts.is_none() {
+            let mut known: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+            let mut found = Vec::new();
+            for at in memchr::memmem::find_iter(self.text.as_bytes(), b"://").take(MOST_HOSTS) {
+                let rest = &self.text[at + 3..];
+                let end = rest.bytes().take(100).position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')));
+                let Some(host) = rest.get(..end.unwrap_or(rest.len().min(100))) else { continue };
+                let ids = known
+                    .entry(host)
+                    .or_insert_with(|| self.catalog.on_host(host).into_iter().map(ProviderId::as_str).collect());
+                if !ids.is_empty() {
+                    found.push((u32::try_from(at).unwrap_or(u32::MAX), ids.clone()));
+                }
+            }
+            self.hosts = Some(found);
+        }
+        self.hosts.as_deref().unwrap_or_default()
+    }
+
+    fn named(&mut self) -> &BTreeMap<&'static str, u32> {
+        let text = self.text;
+        self.named.get_or_insert_with(|| {
+            let mut counts: BTreeMap<&'static str, u32> = BTreeMap::new();
+            let window = &text.as_bytes()[..text.len().min(LONGEST_READ)];
+            let words = window.split(|b| !b.is_ascii_alphanumeric()).filter(|word| (3..=24).contains(&word.len()));
+            for word in words {
+                let Ok(word) = std::str::from_utf8(word) else { continue };
+                for id in named_by(word, false) {
+                    *counts.entry(id).or_default() += 1;
+                }
+            }
+            counts
+        })
+    }
+}
+
+/// One thing that tells a provider.
+struct Source {
+    providers: Vec<&'static str>,
+    /// Whether a scope that the provider does not know is still one that it is asked for.
+    plain: bool,
+    confidence: Confidence,
+    why: &'static str,
+}
+
+fn owned(id: &str, confidence: Confidence, why: &str) -> Owned {
+    Owned { provider: Some(ProviderId::new(id)), confidence, why: why.to_owned() }
+}
+
+/// All Zoho products are one family, and so are Microsoft's two catalogues and GitHub's.
+fn family(id: &str) -> &str {
+    match id {
+        "dynamics365" => "microsoft-graph",
+        _ if id.starts_with("zoho-") => "zoho",
+        _ if id.starts_with("github") => "github",
+        _ if id.starts_with("stripe") => "stripe",
+        _ => id,
+    }
+}
+
+/// The providers named in a name or a path: `slackScopes`, `config/spotify.yml`.
+fn named_in(name: &str) -> Vec<&'static str> {
+    let whole: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let mut found: Vec<&'static str> = words(name).iter().rev().flat_map(|word| named_by(word, true)).collect();
+    for (word, ids) in NAMES {
+        if word.len() >= 5 && whole.contains(word) {
+            found.extend(ids.iter());
+        }
+    }
+    found
+}
+
+/// The providers that a word names. Words that are English, too, name one only in a `short` text: a name, a path.
+fn named_by(word: &str, short: bool) -> Vec<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    let find = |table: &[(&'static str, &'static [&'static str])]| {
+        table.iter().find(|(name, _)| *name == lower).map(|(_, ids)| ids.to_vec())
+    };
+    find(&NAMES).or_else(|| find(&COMMON).filter(|_| short)).unwrap_or_default()
+}
+
+/// Whether a text could be a scope at all.
+pub(super) fn looks_like_scope(scope: &str) -> bool {
+    (2..=120).contains(&scope.len())
+        && scope.starts_with(|c: char| c.is_ascii_alphabetic() || c == '.')
+        && scope.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'_' | b'-' | b'/' | b'*'))
+        && !scope.ends_with(['.', ':', '/', '_'])
+}
+
+/// Whether a scope is built as Zoho builds them, though its product is none: `CRM.modules.leads.READ`.
+fn zoho_like(scope: &str) -> bool {
+    let parts: Vec<&str> = scope.split('.').collect();
+    let verbs = ["ALL", "READ", "CREATE", "UPDATE", "WRITE", "DELETE"];
+    parts.len() >= 3
+        && parts.last().is_some_and(|verb| verbs.contains(verb))
+        && parts.iter().all(|part| !part.is_empty())
+}
+
+/// Scopes of OpenID Connect, which every provider has.
+const IDENTITY: [&str; 6] = ["openid", "profile", "email", "offline_access", "address", "phone"];
+
+const NEAR: u32 = 1200;
+const MOST_HOSTS: usize = 2000;
+const LONGEST_READ: usize = 512 * 1024;
+
+const ZOHO: &[&str] = &[
+    "zoho-crm",
+    "zoho-books",
+    "zoho-desk",
+    "zoho-accounts",
+    "zoho-analytics",
+    "zoho-bigin",
+    "zoho-billing",
+    "zoho-campaigns",
+    "zoho-cliq",
+    "zoho-creator",
+    "zoho-inventory",
+    "zoho-invoice",
+    "zoho-mail",
+    "zoho-people",
+    "zoho-projects",
+    "zoho-recruit",
+    "zoho-sign",
+    "zoho-workdrive",
+];
+const GITHUB: &[&str] = &["github", "github-app"];
+const GRAPH: &[&str] = &["microsoft-graph"];
+const STRIPE: &[&str] = &["stripe-connect", "stripe"];
+
+/// Words that name a provider wherever they stand.
+const NAMES: [(&str, &[&str]); 71] = [
+    ("airtable", &["airtable"]),
+    ("asana", &["asana"]),
+    ("atlassian", &["atlassian"]),
+    ("jira", &["atlassian"]),
+    ("confluence", &["atlassian"]),
+    ("auth0", &["auth0"]),
+    ("azure", GRAPH),
+    ("azuread", GRAPH),
+    ("bitbucket", &["bitbucket"]),
+    ("calendly", &["calendly"]),
+    ("constantcontact", &["constant-contact"]),
+    ("discord", &["discord"]),
+    ("docusign", &["docusign"]),
+    ("dropbox", &["dropbox"]),
+    ("dynamics", &["dynamics365"]),
+    ("dynamics365", &["dynamics365"]),
+    ("entra", GRAPH),
+    ("facebook", &["meta"]),
+    ("instagram", &["meta"]),
+    ("figma", &["figma"]),
+    ("freshsales", &["freshworks"]),
+    ("freshworks", &["freshworks"]),
+    ("github", GITHUB),
+    ("octokit", GITHUB),
+    ("gitlab", &["gitlab"]),
+    ("gmail", &["google"]),
+    ("google", &["google"]),
+    ("googleapis", &["google"]),
+    ("gorgias", &["gorgias"]),
+    ("hubspot", &["hubspot"]),
+    ("infusionsoft", &["keap"]),
+    ("intuit", &["quickbooks"]),
+    ("quickbooks", &["quickbooks"]),
+    ("klaviyo", &["klaviyo"]),
+    ("linkedin", &["linkedin"]),
+    ("mailchimp", &["mailchimp"]),
+    ("microsoft", GRAPH),
+    ("microsoftgraph", GRAPH),
+    ("msgraph", GRAPH),
+    ("mggraph", GRAPH),
+    ("msal", GRAPH),
+    ("office365", GRAPH),
+    ("outlook", GRAPH),
+    ("onedrive", GRAPH),
+    ("sharepoint", GRAPH),
+    ("o365", GRAPH),
+    ("okta", &["okta"]),
+    ("paypal", &["paypal"]),
+    ("pipedrive", &["pipedrive"]),
+    ("salesforce", &["salesforce"]),
+    ("sfdc", &["salesforce"]),
+    ("jsforce", &["salesforce"]),
+    ("salesloft", &["salesloft"]),
+    ("shopify", &["shopify"]),
+    ("slack", &["slack"]),
+    ("spotify", &["spotify"]),
+    ("spotipy", &["spotify"]),
+    ("squareup", &["square"]),
+    ("stripe", STRIPE),
+    ("twitter", &["x"]),
+    ("typeform", &["typeform"]),
+    ("xero", &["xero"]),
+    ("zendesk", &["zendesk"]),
+    ("zoho", ZOHO),
+    ("zohocrm", ZOHO),
+    ("bigin", &["zoho-bigin"]),
+    ("pardot", &["salesforce"]),
+    ("youtube", &["google"]),
+    ("firebase", &["google"]),
+    ("gapi", &["google"]),
+    ("gspread", &["google"]),
+];
+
+/// Names of providers that are English words, too.
+const COMMON: [(&str, &[&str]); 15] = [
+    ("box", &["box"]),
+    ("close", &["close"]),
+    ("copper", &["copper"]),
+    ("front", &["front"]),
+    ("gong", &["gong"]),
+    ("graph", GRAPH),
+    ("intercom", &["intercom"]),
+    ("keap", &["keap"]),
+    ("linear", &["linear"]),
+    ("meta", &["meta"]),
+    ("monday", &["monday"]),
+    ("notion", &["notion"]),
+    ("outreach", &["outreach"]),
+    ("square", &["square"]),
+    ("zoom", &["zoom"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{family, looks_like_scope, named_in};
+
+    #[test]
+    fn names_and_paths_name_providers() {
+        assert_eq!(named_in("slackScopes"), ["slack", "slack"]);
+        assert_eq!(named_in("config/spotify.yml")[0], "spotify");
+        assert_eq!(named_in("spotifyoauth")[0], "spotify");
+        assert!(named_in("closeDialog").contains(&"close"));
+        assert!(named_in("scopes").is_empty());
+        assert_eq!(family("zoho-crm"), family("zoho-desk"));
+    }
+
+    #[test]
+    fn prose_is_no_scope() {
+        assert!(looks_like_scope("crm.objects.contacts.read") && looks_like_scope("user:email"));
+        assert!(!looks_like_scope("@acme") && !looks_like_scope("scopes.") && !looks_like_scope("a b"));
+    }
+}
