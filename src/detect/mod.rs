@@ -98,6 +98,8 @@ pub enum Rank {
     Form,
     /// By its own form, proved by a checksum or by decoding.
     Proved,
+    /// Proved, and by the provider's name beside it: more than a form that many providers share, such as a JWT.
+    ProvedAndNamed,
 }
 
 /// An eye: sees facts in one text and knows nothing of policy or of other files.

@@ -103,7 +103,8 @@ impl Form<'_> {
                 Proof::Refuted => return None,
                 Proof::Passed => why.push(format!("not ruled out by {}", known.what())),
                 Proof::Proved => {
-                    rank = Rank::Proved;
+                    let beside = self.form.named || self.form.near.is_some();
+                    rank = if beside { Rank::ProvedAndNamed } else { Rank::Proved };
                     why.push(format!("proved by {}", known.what()));
                 }
                 Proof::Doubtful => {
