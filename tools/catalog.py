@@ -73,6 +73,15 @@ GROUPS = {
 # Each kind of thing in a scope list that has a sign of its own between its parts.
 SEGMENTS = {"google": "/", "paypal": "/", "dynamics365": "/", "copper": "/", "shopify": "_", "square": "_", "linkedin": "_", "meta": "_",
             "spotify": "-", "docusign": "_", "constant-contact": "_", "intercom": "_", "airtable": ".:", "slack": ".:"}
+# The part of a path that names a part of the scope, and providers whose methods take any verb of HTTP.
+VARIABLES = {"zoho-crm": "module", "zoho-bigin": "module", "zoho-recruit": "module", "hubspot": "objectType"}
+ANY_METHOD = {"slack"}
+# How HubSpot's paths name the objects whose scopes are listed: by name, in the singular, by number.
+OBJECT_TYPES = {number: name for name, numbers in {
+    "contacts": ["contacts", "contact", "0-1", "calls", "emails", "meetings", "notes", "tasks", "communications", "postal_mail"], "companies": ["companies", "company", "0-2"], "deals": ["deals", "deal", "0-3"],
+    "line_items": ["line_items", "line_item", "0-8"], "quotes": ["quotes", "quote", "0-14"], "products": ["products", "product", "0-7"],
+    "tickets": ["tickets", "ticket", "0-5"], "leads": ["leads", "lead", "0-136"], "owners": ["owners"],
+    "custom": ["2-*", "p_*"]}.items() for number in numbers}
 MARKS = ["zohocrmsdk", "@zohocrm/", "com.zoho.crm.api", "com\\zoho\\crm\\api", "Com.Zoho.Crm", "ZOHOCRMSDK", "ZCRM."]
 SEPARATORS = {"%2C": None, "%20": None, "+": None}
 OIDC = {"openid", "email", "profile", "offline_access", "address", "phone"}
@@ -248,6 +257,8 @@ def calls_file(provider, file, beta, sdk):
         line = f"{operation['m']} {path_of(provider, operation)}"
         name = operation.get("op")
         names = [name] if name and provider not in ("linear",) else []
+        if provider == "slack":
+            names = [operation["p"].rsplit("/", 1)[-1]]
         names += operation.get("sdk") or []
         if names:
             line += " " + " ".join(n.replace(" ", "_") for n in names)
@@ -264,6 +275,12 @@ def calls_file(provider, file, beta, sdk):
     if file.get("path_equivalents"):
         out.append("same-paths:")
         out += [f"  - [{quoted(a)}, {quoted(b)}]" for a, b in file["path_equivalents"]]
+    if provider in VARIABLES:
+        out.append(f"variable: {VARIABLES[provider]}")
+    if provider in ANY_METHOD:
+        out.append("any-method: true")
+    if provider == "hubspot":
+        out.append("modules: {" + ", ".join(f"{text(api)}: {name}" for api, name in OBJECT_TYPES.items()) + "}")
     if file.get("module_map"):
         out.append("modules: {" + ", ".join(f"{text(api)}: {name}" for api, name in file["module_map"].items()) + "}")
     if file.get("api_hosts"):
@@ -303,7 +320,7 @@ def sorted_list(names):
 def path_of(provider, operation):
     path = operation["p"]
     if provider == "linear":
-        path += "#" + operation["op"].replace(" ", ".")
+        path += "#" + operation["op"].replace(" ", ".").replace("*", "{field}")
     return path.replace(" ", "%20")
 
 

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::access::Kind;
-use super::file::{Case, IdsFile, Proof, ScopesFile};
+use super::file::{CallsFile, Case, IdsFile, Proof, ScopesFile};
+use super::host::fits as host_fits;
+use super::operation::Operations;
 use super::provider::Provider;
 use super::{ProviderId, spelling};
 
@@ -19,6 +21,7 @@ use super::{ProviderId, spelling};
 pub struct Catalog {
     index: Vec<IndexRow>,
     providers: Vec<OnceLock<Option<Provider>>>,
+    operations: Vec<OnceLock<Option<Operations>>>,
     shapes: OnceLock<RegexSet>,
     holders: OnceLock<HashMap<String, Vec<usize>>>,
     ids: OnceLock<HashMap<String, Permission>>,
@@ -67,8 +70,9 @@ impl Catalog {
             let mut index: Vec<IndexRow> = rows.into_iter().map(IndexRow::from).collect();
             index.sort_by(|a, b| a.id.cmp(&b.id));
             let providers = index.iter().map(|_| OnceLock::new()).collect();
+            let operations = index.iter().map(|_| OnceLock::new()).collect();
             let (shapes, holders, ids) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-            Self { index, providers, shapes, holders, ids }
+            Self { index, providers, operations, shapes, holders, ids }
         })
     }
 
@@ -86,8 +90,15 @@ impl Catalog {
     /// A provider by id, opened on demand.
     #[must_use]
     pub fn provider(&self, id: &str) -> Option<&Provider> {
-        let at = self.index.binary_search_by(|row| row.id.as_str().cmp(id)).ok()?;
+        let at = self.place(id)?;
         self.providers[at].get_or_init(|| opened("scopes", id).map(|file: ScopesFile| Provider::new(file))).as_ref()
+    }
+
+    /// The operations of a provider's API, opened on demand. `None`: the catalogue knows none.
+    #[must_use]
+    pub fn operations(&self, id: &str) -> Option<&Operations> {
+        let at = self.place(id)?;
+        self.operations[at].get_or_init(|| opened("calls", id).map(|file: CallsFile| Operations::new(file))).as_ref()
     }
 
     /// The id of a provider that somebody who wrote this most likely meant.
@@ -174,6 +185,10 @@ impl Catalog {
         ids.get(id.to_ascii_lowercase().as_str())
     }
 
+    fn place(&self, id: &str) -> Option<usize> {
+        self.index.binary_search_by(|row| row.id.as_str().cmp(id)).ok()
+    }
+
     fn lists(&self, scope: &str, at: usize) -> bool {
         let key = if self.index[at].folds { scope.to_ascii_lowercase() } else { scope.to_owned() };
         self.names().get(&key).is_some_and(|held| held.contains(&at))
@@ -237,18 +252,6 @@ struct RawRow {
     proof: Option<Proof>,
     shape: Option<String>,
     case: Option<Case>,
-}
-
-/// Whether a host is one the pattern speaks of: equal, or under `*.`.
-#[must_use]
-pub fn host_fits(pattern: &str, host: &str) -> bool {
-    match pattern.strip_prefix('*') {
-        Some(end) => {
-            host.len() > end.len()
-                && host.get(host.len() - end.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
-        }
-        None => pattern.eq_ignore_ascii_case(host),
-    }
 }
 
 /// The host of a URL of the catalogue; a place in it (`<account>.gorgias.com`) becomes `*`.

@@ -186,3 +186,104 @@ pub struct IdsFile {
     /// Id to scope and kind, as `Mail.Read delegated`.
     pub ids: BTreeMap<String, String>,
 }
+
+/// What one provider's calls need: `rules/calls/<provider>.yaml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CallsFile {
+    /// The provider's id.
+    pub provider: String,
+    /// What may stand before every path.
+    #[serde(default)]
+    pub base_paths: Vec<String>,
+    /// The same, with places.
+    #[serde(default)]
+    pub path_prefixes: Vec<String>,
+    /// Whether the case of a path matters.
+    #[serde(default)]
+    pub path_case: Case,
+    /// Parts of paths that lead to the same: the first may be read as the second.
+    #[serde(default)]
+    pub same_paths: Vec<(String, String)>,
+    /// The place of a path whose value is a part of the scope.
+    #[serde(default)]
+    pub variable: Option<String>,
+    /// What that value becomes in the scope; a name may end in `*`.
+    #[serde(default)]
+    pub modules: BTreeMap<String, String>,
+    /// The host of each API, by the first part of the operation's name.
+    #[serde(default)]
+    pub api_hosts: BTreeMap<String, String>,
+    /// Whether each operation takes any verb of HTTP.
+    #[serde(default)]
+    pub any_method: bool,
+    /// What is needed, with the operations that need it.
+    #[serde(default)]
+    pub needs: Vec<NeedRow>,
+    /// Client libraries.
+    #[serde(default)]
+    pub sdk: Vec<SdkRow>,
+}
+
+/// What some operations need.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NeedRow {
+    /// One of these.
+    #[serde(default)]
+    pub any: Vec<String>,
+    /// Those of them that grant the least; empty when all do.
+    #[serde(default)]
+    pub least: Vec<String>,
+    /// And these.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// Or all of these together.
+    #[serde(default)]
+    pub all: Vec<String>,
+    /// And one of these.
+    #[serde(default)]
+    pub besides: Vec<String>,
+    /// Or one of these sets.
+    #[serde(default)]
+    pub or: Vec<Vec<String>>,
+    /// `any` for an app on its own, where it differs.
+    #[serde(default)]
+    pub app_any: Vec<String>,
+    /// `least` for an app on its own.
+    #[serde(default)]
+    pub app_least: Vec<String>,
+    /// Who alone may call, where not both.
+    #[serde(default)]
+    pub flow: Kind,
+    /// Whether the provider has retired the operations.
+    #[serde(default)]
+    pub deprecated: bool,
+    /// Where the fact is from.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// What a reader should know.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// The operations: method, path, and the names libraries give them.
+    pub calls: Vec<String>,
+}
+
+/// A client library.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SdkRow {
+    /// Its name.
+    pub name: String,
+    /// In which languages it exists.
+    #[serde(default)]
+    pub languages: Vec<String>,
+    /// Texts in a file that show that it is used.
+    #[serde(default)]
+    pub marks: Vec<String>,
+    /// Which argument of a call names the module.
+    #[serde(default)]
+    pub module_argument: Option<usize>,
+    /// The calls: name, name in snake case or `-`, method, path, and the access where told.
+    pub calls: Vec<String>,
+}

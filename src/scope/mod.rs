@@ -1,15 +1,21 @@
 //! The words of OAuth scopes: a scope, the provider that knows it.
 
 pub mod access;
+#[cfg(test)]
+mod call_tests;
 pub mod catalog;
 pub mod cover;
 pub mod entry;
 pub mod file;
 pub mod grammar;
+pub mod host;
 pub mod list;
 mod nearest;
+pub mod need;
+pub mod operation;
 pub mod pattern;
 pub mod provider;
+mod route;
 pub mod spelling;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,267 @@
+//! Which operation of a provider's API a method and a path are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ProviderId;
+use super::file::{CallsFile, NeedRow, SdkRow};
+use super::host;
+use super::route::{Fit, Given, Places, Route, given};
+
+/// A provider's operations.
+#[derive(Debug)]
+pub struct Operations {
+    provider: ProviderId,
+    routes: Vec<Route>,
+    needs: Vec<NeedRow>,
+    base_paths: Vec<Vec<Given>>,
+    same: Vec<(Vec<Given>, Vec<Given>)>,
+    variable: Option<String>,
+    modules: BTreeMap<String, String>,
+    /// Texts that stand where another route has the variable.
+    not_modules: BTreeSet<String>,
+    api_hosts: BTreeMap<String, String>,
+    any_method: bool,
+    by_name: BTreeMap<String, Vec<usize>>,
+    sdk: Vec<SdkRow>,
+}
+
+/// One operation that somebody calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The method.
+    pub method: String,
+    /// The path as the catalogue writes it.
+    pub path: String,
+    /// The provider's own name of the operation.
+    pub name: Option<String>,
+    /// What the variable part of the path is in scopes: `leads` for `/crm/v8/Leads`. Several, when the body names them.
+    pub modules: Vec<String>,
+    /// Whether other operations fit as well and need something else.
+    pub ambiguous: bool,
+    need: usize,
+}
+
+impl Operations {
+    /// Makes them of their file.
+    #[must_use]
+    pub fn new(file: CallsFile) -> Self {
+        let mut routes = Vec::new();
+        for (need, row) in file.needs.iter().enumerate() {
+            routes.extend(row.calls.iter().filter_map(|line| Route::new(line, need)));
+        }
+        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, route) in routes.iter().enumerate() {
+            for name in &route.names {
+                by_name.entry(name.to_ascii_lowercase()).or_default().push(at);
+            }
+        }
+        let modules = file.modules.iter().map(|(from, to)| (from.to_ascii_lowercase(), to.clone())).collect();
+        let not_modules = not_modules(&routes, file.variable.as_deref());
+        let base = file.base_paths.iter().chain(&file.path_prefixes);
+        Self {
+            provider: ProviderId::new(&file.provider),
+            base_paths: base.map(|path| given(path)).collect(),
+            same: file.same_paths.iter().map(|(from, to)| (given(from), given(to))).collect(),
+            variable: file.variable,
+            modules,
+            not_modules,
+            api_hosts: file.api_hosts,
+            any_method: file.any_method,
+            needs: file.needs,
+            by_name,
+            routes,
+            sdk: file.sdk,
+        }
+    }
+
+    /// Whose operations they are.
+    #[must_use]
+    pub fn provider(&self) -> &ProviderId {
+        &self.provider
+    }
+
+    /// The client libraries that are known.
+    #[must_use]
+    pub fn sdk(&self) -> &[SdkRow] {
+        &self.sdk
+    }
+
+    /// The operation of this method and path, or URL. Parts of the path that only the running program knows may be
+    /// written in any way programs write them. `None`: none is known.
+    #[must_use]
+    pub fn find(&self, method: &str, url: &str) -> Option<Operation> {
+        let host = host::of(url);
+        let paths = self.readings(&given(url));
+        let whole = paths.iter().find_map(|path| self.best(method, path, host, false));
+        whole.or_else(|| paths.iter().find_map(|path| self.best(method, path, host, true)))
+    }
+
+    /// The operation of this name, as the provider or its client libraries call it.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<Operation> {
+        let found = self.by_name.get(&name.to_ascii_lowercase())?;
+        let first = &self.routes[*found.first()?];
+        let ambiguous = found.iter().any(|at| self.routes[*at].need != first.need);
+        Some(self.operation(first, Vec::new(), ambiguous))
+    }
+
+    /// The name that a module of a path or a query has in scopes. `None`: it cannot be one.
+    #[must_use]
+    pub fn module(&self, written: &str) -> Option<String> {
+        let folded = written.trim().to_ascii_lowercase();
+        if folded.is_empty() || !folded.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')) {
+            return None;
+        }
+        if let Some(name) = self.modules.get(&folded) {
+            return Some(name.clone());
+        }
+        let prefixed = |(from, to): (&String, &String)| {
+            from.strip_suffix('*').filter(|start| folded.starts_with(start)).map(|start| (start.len(), to.clone()))
+        };
+        let longest = self.modules.iter().filter_map(prefixed).max();
+        longest.map(|(_, name)| name).or(Some(folded))
+    }
+
+    /// The scope-naming place of a path, as scopes write it: `{module}`.
+    pub(super) fn variable(&self) -> Option<String> {
+        self.variable.as_ref().map(|name| format!("{{{name}}}"))
+    }
+
+    pub(super) fn need(&self, operation: &Operation) -> &NeedRow {
+        &self.needs[operation.need]
+    }
+
+    /// Method, path and need of every operation.
+    #[must_use = "rows are what is asked for"]
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &str, &NeedRow)> {
+        self.routes.iter().map(|route| (route.method.as_ref(), route.path.as_ref(), &self.needs[route.need]))
+    }
+
+    fn best(&self, method: &str, path: &[Given], host: Option<&str>, tail: bool) -> Option<Operation> {
+        if path.is_empty() {
+            return None;
+        }
+        let variable = |name: &str, value: &str| self.may_stand(name, value, tail);
+        let mut best: Option<(Fit, &Route, Places<'_>)> = None;
+        let mut ambiguous = false;
+        for route in &self.routes {
+            let method_fits =
+                self.any_method || route.method.eq_ignore_ascii_case(method) || route.method.as_ref() == "*";
+            if !method_fits || !self.on(route, host) {
+                continue;
+            }
+            let fit = if tail { route.fit_tail(path, &variable) } else { route.fit(path, &variable) };
+            let Some((fit, places)) = fit else { continue };
+            match &best {
+                Some((held, _, _)) if *held > fit => {}
+                Some((held, other, _)) if *held == fit => ambiguous |= self.differ(other, route),
+                _ => {
+                    ambiguous = false;
+                    best = Some((fit, route, places));
+                }
+            }
+        }
+        let (_, route, places) = best?;
+        let module = places.iter().find(|(name, _)| self.variable.as_deref() == Some(*name));
+        let module = module.and_then(|(_, value)| match value {
+            Given::Text(text) => self.module(text),
+            Given::Open(_) => None,
+        });
+        Some(self.operation(route, module.into_iter().collect(), ambiguous))
+    }
+
+    fn differ(&self, a: &Route, b: &Route) -> bool {
+        a.need != b.need && self.needs[a.need].any != self.needs[b.need].any
+    }
+
+    fn operation(&self, route: &Route, modules: Vec<String>, ambiguous: bool) -> Operation {
+        Operation {
+            method: route.method.as_ref().to_owned(),
+            path: route.path.as_ref().to_owned(),
+            name: route.names.first().map(|name| name.as_ref().to_owned()),
+            modules,
+            ambiguous,
+            need: route.need,
+        }
+    }
+
+    /// Whether the value may stand in the place of this name.
+    fn may_stand(&self, name: &str, value: &str, tail: bool) -> bool {
+        if name == "version" {
+            return value.trim_start_matches(['v', 'V']).starts_with(|c: char| c.is_ascii_digit()) || value == "latest";
+        }
+        if self.variable.as_deref() == Some(name) {
+            let folded = value.to_ascii_lowercase();
+            let known = self.modules.contains_key(&folded);
+            return known || (!tail && !self.not_modules.contains(&folded) && self.module(value).is_some());
+        }
+        true
+    }
+
+    /// Whether the operation's API answers on the host.
+    fn on(&self, route: &Route, host: Option<&str>) -> bool {
+        let (Some(host), Some(name)) = (host, route.names.first()) else { return true };
+        let api = name.split('.').next().unwrap_or_default();
+        self.api_hosts.get(api).is_none_or(|own| host::fits(own, host) || host == SHARED_HOST)
+    }
+
+    /// The path without what may stand before it, and every path that leads to the same.
+    fn readings(&self, path: &[Given]) -> Vec<Vec<Given>> {
+        let mut found = vec![path.to_vec()];
+        for base in &self.base_paths {
+            let fits = path.len() > base.len() && base.iter().zip(path).all(|(a, b)| same_part(a, b));
+            if fits {
+                found.insert(0, path[base.len()..].to_vec());
+            }
+        }
+        let mut at = 0;
+        while at < found.len() && found.len() < MOST_READINGS {
+            for (from, to) in &self.same {
+                if let Some(other) = replaced(&found[at], from, to).filter(|other| !found.contains(other)) {
+                    found.push(other);
+                }
+            }
+            at += 1;
+        }
+        found
+    }
+}
+
+/// Texts that stand at the variable's place in other routes: `settings` is no module.
+fn not_modules(routes: &[Route], variable: Option<&str>) -> BTreeSet<String> {
+    let Some(variable) = variable else { return BTreeSet::new() };
+    let places: BTreeSet<usize> = routes.iter().filter_map(|route| route.position(variable)).collect();
+    let texts =
+        |at: &usize| routes.iter().filter_map(move |route| route.text_at(*at)).map(str::to_owned).collect::<Vec<_>>();
+    places.iter().flat_map(texts).collect()
+}
+
+/// The path with its first run of these parts read as those.
+fn replaced(path: &[Given], from: &[Given], to: &[Given]) -> Option<Vec<Given>> {
+    if from.is_empty() || path.len() < from.len() {
+        return None;
+    }
+    let at = (0..=path.len() - from.len()).find(|at| from.iter().zip(&path[*at..]).all(|(a, b)| same_part(a, b)))?;
+    let mut values = from.iter().zip(&path[at..]).filter(|(a, _)| matches!(a, Given::Open(_))).map(|(_, b)| b);
+    let filled = to.iter().map(|part| match part {
+        Given::Open(_) => values.next().cloned().unwrap_or_else(|| part.clone()),
+        Given::Text(_) => part.clone(),
+    });
+    let filled: Vec<Given> = filled.collect();
+    Some([&path[..at], &filled, &path[at + from.len()..]].concat())
+}
+
+/// Whether a part of a pattern of our own fits a written part.
+fn same_part(pattern: &Given, written: &Given) -> bool {
+    match (pattern, written) {
+        (Given::Text(a), Given::Text(b)) => a.eq_ignore_ascii_case(b),
+        (Given::Open(_), _) => true,
+        (Given::Text(_), Given::Open(_)) => false,
+    }
+}
+
+/// Google answers for most of its APIs on this host, too.
+const SHARED_HOST: &str = "www.googleapis.com";
+
+/// Ways to read one path.
+const MOST_READINGS: usize = 12;
