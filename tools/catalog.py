@@ -321,7 +321,7 @@ def path_of(provider, operation):
     path = operation["p"]
     if provider == "linear":
         path += "#" + operation["op"].replace(" ", ".").replace("*", "{field}")
-    return path.replace(" ", "%20")
+    return path.replace("(?:/(.*))?", "/{+rest}").replace(" ", "%20")
 
 
 def zoho_sdk(file):
