@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use crate::span::Span;
@@ -40,6 +40,104 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for At<T> {
 impl<T: fmt::Display> fmt::Display for At<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.value.fmt(f)
+    }
+}
+
+/// A document as a tree, for readers that want to say everything that is wrong with it, not the first thing only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Node {
+    /// What stands there.
+    pub value: Value,
+    /// Where; quotes of a quoted scalar are inside.
+    pub span: Span,
+}
+
+/// What stands at a place of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing, or `null`.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number.
+    Number(i64),
+    /// A text; a number with a fraction, too.
+    Text(String),
+    /// A list.
+    List(Vec<Node>),
+    /// A map, in the order of the file.
+    Map(Vec<(At<String>, Node)>),
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let At { value, span } = At::<Value>::deserialize(deserializer)?;
+        Ok(Self { value, span })
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Anything)
+    }
+}
+
+struct Anything;
+
+impl<'de> Visitor<'de> for Anything {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(i64::try_from(value).map_or_else(|_| Value::Text(value.to_string()), Value::Number))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::Text(value.to_string()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Value::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            map.push(entry);
+        }
+        Ok(Value::Map(map))
     }
 }
 
@@ -88,7 +186,7 @@ fn place(location: &serde_saphyr::Location) -> Span {
 mod tests {
     use serde::Deserialize;
 
-    use super::{At, parse};
+    use super::{At, Node, Value, parse};
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -103,6 +201,34 @@ mod tests {
         let file: File = parse(text).expect("this is YAML");
         assert_eq!(&text[file.name.span.range()], "\"zoho\"");
         assert_eq!(&text[file.list[1].span.range()], "22");
+    }
+
+    #[test]
+    fn a_tree_knows_the_place_of_every_node() {
+        let text = "# é\na: {b: [1, 'two', 2026-10-05], c: true}\nd:\n  - e: null\n    f: 1.5\n";
+        let tree: Node = parse(text).expect("this is YAML");
+        let mut seen = Vec::new();
+        walk(&tree, text, &mut seen);
+        let wanted = ["a", "b", "1", "'two'", "2026-10-05", "c", "true", "d", "e", "f", "1.5"];
+        assert_eq!(seen.iter().filter(|word| *word != "null" && !word.is_empty()).collect::<Vec<_>>(), wanted);
+    }
+
+    fn walk(node: &Node, text: &str, seen: &mut Vec<String>) {
+        match &node.value {
+            Value::List(items) => items.iter().for_each(|item| walk(item, text, seen)),
+            Value::Map(entries) => {
+                for (key, value) in entries {
+                    seen.push(text[key.span.range()].to_owned());
+                    walk(value, text, seen);
+                }
+            }
+            _ => seen.push(text[node.span.range()].to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_a_mistake() {
+        assert!(parse::<Node>("a: 1\nb: 2\na: 3\n").is_err());
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
-use super::excerpt::cut;
 use super::generic::eye::GenericSecrets;
+use crate::excerpt::cut;
 use super::ignore::Ignores;
 use super::prefilter::{Prefilter, Words};
 use super::scope::look::ScopeRequests;

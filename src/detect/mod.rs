@@ -2,7 +2,6 @@
 
 pub mod engine;
 pub mod entropy;
-pub mod excerpt;
 pub mod generic;
 pub mod ignore;
 pub mod prefilter;

@@ -1,1 +1,357 @@
-//! (to be written)
+//! The words of the policy: what a team allows, why, until when, and who answers for it.
+
+pub mod duration;
+pub mod file;
+pub mod glob;
+pub mod integration;
+pub mod load;
+pub mod sense;
+pub mod shape;
+pub mod terms;
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use jiff::civil::Date;
+
+use self::glob::{Globs, RuleGlob};
+use self::integration::Integration;
+use self::terms::{Flows, Jwt, Review, Tokens};
+use crate::excerpt::cut;
+use crate::finding::{Confidence, Finding, Label, Persona, RuleId, Severity};
+use crate::origin::{Location, Origin};
+use crate::span::Span;
+use crate::text::SourceText;
+use crate::yaml::At;
+
+/// A valid policy. Spans run over the texts of all its files laid end to end; [`Policy::label`] finds the file.
+#[derive(Debug, Default)]
+pub struct Policy {
+    /// The file and the files it extends, the own one first; empty for the built-in default.
+    pub texts: Vec<PolicyText>,
+    /// Who answers for the file.
+    pub owner: Option<At<String>>,
+    /// Its review.
+    pub review: Review,
+    /// Names of environments.
+    pub environments: Vec<At<String>>,
+    /// What fails a run.
+    pub gates: Gates,
+    /// What holds for every integration.
+    pub defaults: Defaults,
+    /// Outer bounds; each counts for itself.
+    pub ceilings: Vec<Ceiling>,
+    /// Where secrets may come from.
+    pub secrets: Secrets,
+    /// How long tokens live.
+    pub tokens: Tokens,
+    /// How tokens are signed.
+    pub jwt: Jwt,
+    /// Which flows may be used.
+    pub flows: Flows,
+    /// In order of the file.
+    pub integrations: Vec<Integration>,
+    /// In order of the file; later ones win.
+    pub overrides: Vec<Override>,
+    /// In order of the file.
+    pub exceptions: Vec<Exception>,
+    /// Settings of single rules or families.
+    pub rules: Vec<RuleSetting>,
+    /// Other tools whose markers count.
+    pub compat: Vec<At<String>>,
+    /// What the audit needs to know.
+    pub audit: Audit,
+}
+
+/// One file of a policy.
+#[derive(Debug)]
+pub struct PolicyText {
+    /// Relative to the root, as it is shown.
+    pub path: Utf8PathBuf,
+    /// Its text.
+    pub text: SourceText,
+    /// Where its spans begin.
+    pub base: u32,
+}
+
+impl Policy {
+    /// What holds without a file: nothing is declared, so nothing can be denied; the defaults are those of the words'
+    /// `Default`.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self::default()
+    }
+
+    /// Whether somebody wrote it.
+    #[must_use]
+    pub fn is_declared(&self) -> bool {
+        !self.texts.is_empty()
+    }
+
+    /// The path of the policy's own file.
+    #[must_use]
+    pub fn path(&self) -> Option<&Utf8Path> {
+        self.texts.first().map(|text| text.path.as_path())
+    }
+
+    /// The file that a span stands in, and the span within it.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Option<(&PolicyText, Span)> {
+        let file = self.texts.iter().rev().find(|file| file.base <= span.start)?;
+        Some((file, Span::new(span.start - file.base, span.end - file.base)))
+    }
+
+    /// A label at a line of the policy; `None` for what no file says.
+    #[must_use]
+    pub fn label(&self, span: Span, words: impl Into<String>) -> Option<Label> {
+        if span.is_empty() {
+            return None;
+        }
+        let (file, span) = self.place(span)?;
+        // A value over several lines is pointed at by its first.
+        let line = file.text.line_at(span.start);
+        let span = Span::new(span.start, span.end.min(line.end));
+        let at = Location { path: file.path.clone(), origin: Origin::WorkTree, region: file.text.region(span) };
+        Some(Label { at, text: words.into(), excerpt: cut(&file.text, span, &[]) })
+    }
+
+    /// `overscope.yaml:8`, for messages.
+    #[must_use]
+    pub fn line(&self, span: Span) -> String {
+        match self.place(span) {
+            Some((file, inner)) if !span.is_empty() => {
+                let name = file.path.file_name().unwrap_or(file.path.as_str());
+                format!("{name}:{}", file.text.position(inner.start).line)
+            }
+            _ => "the built-in default".to_owned(),
+        }
+    }
+
+    /// An integration by its name.
+    #[must_use]
+    pub fn integration(&self, name: &str) -> Option<&Integration> {
+        self.integrations.iter().find(|integration| integration.name.value == name)
+    }
+}
+
+/// What fails a run.
+#[derive(Clone, Debug)]
+pub struct Gates {
+    /// Findings of this severity and above fail the run.
+    pub fail_on: At<Severity>,
+    /// What a family may do; absent means block.
+    pub modes: BTreeMap<Class, At<Mode>>,
+}
+
+impl Default for Gates {
+    fn default() -> Self {
+        Self { fail_on: At { value: Severity::High, span: Span::default() }, modes: BTreeMap::new() }
+    }
+}
+
+impl Gates {
+    /// What the family of a rule may do.
+    #[must_use]
+    pub fn mode(&self, rule: &RuleId) -> Mode {
+        Class::of(rule).and_then(|class| self.modes.get(&class)).map_or(Mode::Block, |mode| mode.value)
+    }
+
+    /// Whether an open finding fails a run whose gate is `fail_on`. What a detector is not sure of never does.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding, fail_on: Severity) -> bool {
+        finding.state == crate::finding::State::Open
+            && finding.severity >= fail_on
+            && finding.confidence > Confidence::Low
+            && self.mode(&finding.rule) == Mode::Block
+    }
+}
+
+/// A family of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// `secret/*`
+    Secrets,
+    /// `scope/*`
+    Scopes,
+    /// `jwt/*`
+    Jwt,
+    /// `oauth/*`
+    OAuth,
+    /// `policy/*`
+    Policy,
+}
+
+impl Class {
+    /// All, with their words in the policy and the family of their rules.
+    pub const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::Secrets, "secrets", "secret"),
+        (Self::Scopes, "scopes", "scope"),
+        (Self::Jwt, "jwt", "jwt"),
+        (Self::OAuth, "oauth", "oauth"),
+        (Self::Policy, "policy", "policy"),
+    ];
+
+    /// The family of a rule.
+    #[must_use]
+    pub fn of(rule: &RuleId) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, _, family)| *family == rule.family()).map(|(class, ..)| class)
+    }
+}
+
+/// What a family of findings may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// Fail the run.
+    Block,
+    /// Be reported.
+    Comment,
+    /// Be reported as a note.
+    Monitor,
+}
+
+/// How much a scope opens, as policies name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Breadth {
+    /// Identity and public data.
+    NonSensitive,
+    /// Personal or business data.
+    Sensitive,
+    /// What the provider itself restricts, deletion, administration.
+    Restricted,
+    /// A whole group of scopes in one word.
+    Group,
+}
+
+impl Breadth {
+    /// All, from the narrowest.
+    pub const ALL: [Self; 4] = [Self::NonSensitive, Self::Sensitive, Self::Restricted, Self::Group];
+
+    /// The word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NonSensitive => "non-sensitive",
+            Self::Sensitive => "sensitive",
+            Self::Restricted => "restricted",
+            Self::Group => "group",
+        }
+    }
+}
+
+/// What holds for every integration.
+#[derive(Clone, Debug, Default)]
+pub struct Defaults {
+    /// Severity of a scope that no integration covers.
+    pub undeclared: Option<At<Severity>>,
+    /// Severity of an unknown scope.
+    pub unknown_scope: Option<At<Severity>>,
+    /// The class from which a scope is broad.
+    pub broad_class: Option<At<Breadth>>,
+    /// Scopes that nobody may ask for.
+    pub deny: Vec<At<String>>,
+    /// The longest term of an exception.
+    pub exception_max_days: Option<At<i64>>,
+    /// The class from which an allowed scope must carry a reason.
+    pub require_reason_from: Option<At<Breadth>>,
+    /// The highest severity in documentation.
+    pub docs_severity: Option<At<Severity>>,
+}
+
+/// An outer bound for one provider.
+#[derive(Clone, Debug)]
+pub struct Ceiling {
+    /// The provider's id.
+    pub provider: At<String>,
+    /// What lies under it.
+    pub patterns: Vec<At<String>>,
+}
+
+/// Where secrets may come from.
+#[derive(Clone, Debug, Default)]
+pub struct Secrets {
+    /// Where code may take them from.
+    pub allowed_sources: Vec<At<String>>,
+    /// Where none is ever graded down.
+    pub forbidden_paths: Globs,
+    /// Values that are none.
+    pub example_values: Vec<At<String>>,
+    /// Files that may hold them while git ignores the files.
+    pub local_only_files: Globs,
+    /// Days within which a finding must be closed.
+    pub max_open_days: BTreeMap<Severity, At<i64>>,
+}
+
+/// Severities for some paths.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// Where.
+    pub paths: Globs,
+    /// Which, in order of the file.
+    pub severity: Vec<(RuleGlob, At<Severity>)>,
+    /// The calmest reader.
+    pub persona: Option<At<Persona>>,
+    /// Why.
+    pub reason: At<String>,
+}
+
+/// A finding that somebody has taken on.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// Its name.
+    pub id: At<String>,
+    /// The rules.
+    pub rules: Vec<RuleGlob>,
+    /// About what.
+    pub about: About,
+    /// Only these scopes; empty for all.
+    pub scopes: Vec<At<String>>,
+    /// Why.
+    pub reason: At<String>,
+    /// Who said yes.
+    pub approver: At<String>,
+    /// The first day.
+    pub created: At<Date>,
+    /// The last day.
+    pub expires: At<Date>,
+    /// Where it was decided.
+    pub ticket: Option<At<String>>,
+    /// What keeps the harm small.
+    pub compensating_control: Option<At<String>>,
+}
+
+/// What an exception speaks about.
+#[derive(Clone, Debug)]
+pub enum About {
+    /// An integration.
+    Integration(At<String>),
+    /// Paths.
+    Paths(Globs),
+    /// One finding.
+    Fingerprint(At<String>),
+}
+
+/// Settings of a rule or a family.
+#[derive(Clone, Debug)]
+pub struct RuleSetting {
+    /// Which.
+    pub rule: RuleGlob,
+    /// Whether it speaks at all.
+    pub enabled: Option<At<bool>>,
+    /// Its severity.
+    pub severity: Option<At<Severity>>,
+    /// Why.
+    pub reason: At<String>,
+}
+
+/// What the audit needs to know.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    /// The folder of the snapshots.
+    pub snapshot_dir: Option<At<String>>,
+    /// What the report answers to.
+    pub frameworks: Vec<At<String>>,
+    /// What it covers.
+    pub systems: Option<At<String>>,
+    /// Whether an owner may not review.
+    pub reviewer_not_owner: Option<At<bool>>,
+}
