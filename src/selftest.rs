@@ -1,12 +1,19 @@
 //! Runs the examples inside the rules: what must be caught, what must stay quiet.
 
 use camino::Utf8Path;
+use jiff::civil::{Date, date};
 
-use crate::detect::engine::Engine;
+use crate::detect::engine::{Engine, Seeing};
+use crate::finding::{Persona, RuleId};
+use crate::judge::Bench;
+use crate::judge::court;
 use crate::origin::Origin;
+use crate::policy::{Policy, load};
 use crate::rule::example::fill;
 use crate::rule::file::ExampleEntry;
 use crate::rule::{Rule, RuleSet};
+use crate::scope::catalog::Catalog;
+use crate::source::Coverage;
 
 /// What came of one example.
 #[derive(Debug)]
@@ -44,18 +51,18 @@ pub fn run(rules: &RuleSet, select: impl Fn(&Rule) -> bool) -> Vec<Outcome> {
     for rule in rules.iter().filter(|rule| select(rule)) {
         let Some(page) = rules.page(&rule.id) else { continue };
         for (index, example) in page.examples.iter().enumerate() {
-            outcomes.push(one(&engine, rule, index + 1, example));
+            outcomes.push(one(&engine, rules, rule, index + 1, example));
         }
     }
     outcomes
 }
 
-fn one(engine: &Engine<'_>, rule: &Rule, number: usize, example: &ExampleEntry) -> Outcome {
+fn one(engine: &Engine<'_>, rules: &RuleSet, rule: &Rule, number: usize, example: &ExampleEntry) -> Outcome {
     let raw = example.caught.as_ref().or(example.quiet.as_ref()).map(|text| text.value.as_str()).unwrap_or_default();
     let seed = format!("{}\n{number}", rule.id);
     let (text, verdict) = match fill(raw, &seed) {
         Ok(text) => {
-            let verdict = judge(engine, rule, example, &text, &seed);
+            let verdict = judge(engine, rules, rule, example, &text, &seed);
             (text, verdict)
         }
         Err(error) => (raw.to_owned(), Verdict::Broken(error)),
@@ -63,27 +70,75 @@ fn one(engine: &Engine<'_>, rule: &Rule, number: usize, example: &ExampleEntry) 
     Outcome { rule: rule.id.to_string(), number, text, verdict }
 }
 
-fn judge(engine: &Engine<'_>, rule: &Rule, example: &ExampleEntry, text: &str, seed: &str) -> Verdict {
+fn judge(
+    engine: &Engine<'_>,
+    rules: &RuleSet,
+    rule: &Rule,
+    example: &ExampleEntry,
+    text: &str,
+    seed: &str,
+) -> Verdict {
     let path = example.file.as_ref().map_or("example.txt", |file| file.value.as_str());
     let Ok(seeing) = engine.look(Utf8Path::new(path), &Origin::Example, text.as_bytes()) else {
         return Verdict::Broken("the example is no text".to_owned());
     };
-    let mut marked = seeing
-        .facts
-        .iter()
-        .filter(|fact| fact.rule == rule.id)
-        .map(|fact| text.get(fact.at.region.span.range()).unwrap_or_default());
+    let marked = if rule.detect.builtin || example.policy.is_some() {
+        match judged(&seeing, rules, &rule.id, example, text, seed) {
+            Ok(marked) => marked,
+            Err(error) => return Verdict::Broken(error),
+        }
+    } else {
+        let mine = seeing.facts.iter().filter(|fact| fact.rule == rule.id);
+        mine.map(|fact| text.get(fact.at.region.span.range()).unwrap_or_default().to_owned()).collect()
+    };
+    let mut marked = marked.into_iter();
     match (&example.caught, &example.at, marked.next()) {
         (Some(_), None, Some(_)) | (None, _, None) => Verdict::Right,
         (Some(_), _, None) => Verdict::Missed,
-        (None, _, Some(mark)) => Verdict::Noisy(mark.to_owned()),
+        (None, _, Some(mark)) => Verdict::Noisy(mark),
         (Some(_), Some(at), Some(first)) => {
             let wanted = fill(&at.value, seed).unwrap_or_default();
-            if first == wanted || marked.any(|mark| mark == wanted) {
-                Verdict::Right
-            } else {
-                Verdict::Beside(first.to_owned())
-            }
+            if first == wanted || marked.any(|mark| mark == wanted) { Verdict::Right } else { Verdict::Beside(first) }
         }
     }
 }
+
+/// What the findings of a rule mark, in the code and in the policy.
+fn judged(
+    seeing: &Seeing,
+    rules: &RuleSet,
+    rule: &RuleId,
+    example: &ExampleEntry,
+    text: &str,
+    seed: &str,
+) -> Result<Vec<String>, String> {
+    let catalog = Catalog::builtin();
+    let written = example.policy.as_ref().map(|policy| fill(&policy.value, seed)).transpose()?;
+    let policy = match &written {
+        None => Policy::builtin(),
+        Some(written) => {
+            let read = load::read(written, Utf8Path::new(POLICY_NAME), catalog);
+            read.map_err(|mistakes| mistakes.first().map_or_else(String::new, ToString::to_string))?.0
+        }
+    };
+    let bench = Bench {
+        policy: &policy,
+        rules,
+        catalog,
+        coverage: Coverage::Whole,
+        today: EXAMPLE_DAY,
+        persona: Persona::Auditor,
+    };
+    let judgement = court::judge(&seeing.facts, &seeing.ignores, &bench);
+    let mark = |at: &crate::origin::Location| {
+        let text = if at.path == POLICY_NAME { written.as_deref().unwrap_or_default() } else { text };
+        text.get(at.region.span.range()).unwrap_or_default().to_owned()
+    };
+    Ok(judgement.findings.iter().filter(|finding| finding.rule == *rule).map(|found| mark(&found.primary.at)).collect())
+}
+
+/// The name under which the policy of an example is read.
+const POLICY_NAME: &str = "overscope.yaml";
+
+/// The day on which examples are judged.
+const EXAMPLE_DAY: Date = date(2026, 11, 24);

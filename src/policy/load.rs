@@ -10,11 +10,12 @@ use super::integration::{Environment, Evidence, Grant, Integration, Lifecycle, S
 use super::shape::{self, Shape, text_of};
 use super::terms::{Cadence, Duration, Flows, Jwt, Review, Tokens};
 use super::{
-    About, Audit, Breadth, Ceiling, Class, Defaults, Exception, Gates, Mode, Override, Policy, PolicyText, RuleSetting,
+    About, Audit, Ceiling, Family, Defaults, Exception, Gates, Mode, Override, Policy, PolicyText, RuleSetting,
     Secrets, duration, file,
 };
 use crate::finding::{Persona, Severity};
 use crate::mistake::Mistake;
+use crate::scope::access::Class;
 use crate::scope::catalog::Catalog;
 use crate::text::SourceText;
 use crate::yaml::{self, At, Node, Value};
@@ -75,7 +76,7 @@ fn gates(map: Map<'_>) -> Gates {
     let modes = map.map("modes");
     Gates {
         fail_on: map.parsed("fail_on").unwrap_or(Gates::default().fail_on),
-        modes: Class::ALL
+        modes: Family::ALL
             .into_iter()
             .filter_map(|(class, word, _)| {
                 let mode = modes.word(word, |word| match word {
@@ -91,14 +92,14 @@ fn gates(map: Map<'_>) -> Gates {
 }
 
 fn defaults(map: Map<'_>) -> Defaults {
-    let breadth = |key| map.word(key, |word| Breadth::ALL.into_iter().find(|class| class.as_str() == word));
+    let class = |key| map.word(key, Class::named);
     Defaults {
         undeclared: map.parsed("undeclared"),
         unknown_scope: map.parsed("unknown_scope"),
-        broad_class: breadth("broad_class"),
+        broad_class: class("broad_class"),
         deny: map.texts("deny"),
         exception_max_days: map.number("exception_max_days"),
-        require_reason_from: breadth("require_reason_from"),
+        require_reason_from: class("require_reason_from"),
         docs_severity: map.parsed("docs_severity"),
     }
 }

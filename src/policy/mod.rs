@@ -8,6 +8,8 @@ pub mod load;
 pub mod sense;
 pub mod shape;
 pub mod terms;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +22,7 @@ use self::terms::{Flows, Jwt, Review, Tokens};
 use crate::excerpt::cut;
 use crate::finding::{Confidence, Finding, Label, Persona, RuleId, Severity};
 use crate::origin::{Location, Origin};
+use crate::scope::access::Class;
 use crate::span::Span;
 use crate::text::SourceText;
 use crate::yaml::At;
@@ -140,7 +143,7 @@ pub struct Gates {
     /// Findings of this severity and above fail the run.
     pub fail_on: At<Severity>,
     /// What a family may do; absent means block.
-    pub modes: BTreeMap<Class, At<Mode>>,
+    pub modes: BTreeMap<Family, At<Mode>>,
 }
 
 impl Default for Gates {
@@ -153,7 +156,7 @@ impl Gates {
     /// What the family of a rule may do.
     #[must_use]
     pub fn mode(&self, rule: &RuleId) -> Mode {
-        Class::of(rule).and_then(|class| self.modes.get(&class)).map_or(Mode::Block, |mode| mode.value)
+        Family::of(rule).and_then(|class| self.modes.get(&class)).map_or(Mode::Block, |mode| mode.value)
     }
 
     /// Whether an open finding fails a run whose gate is `fail_on`. What a detector is not sure of never does.
@@ -168,7 +171,7 @@ impl Gates {
 
 /// A family of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
+pub enum Family {
     /// `secret/*`
     Secrets,
     /// `scope/*`
@@ -181,7 +184,7 @@ pub enum Class {
     Policy,
 }
 
-impl Class {
+impl Family {
     /// All, with their words in the policy and the family of their rules.
     pub const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::Secrets, "secrets", "secret"),
@@ -194,7 +197,7 @@ impl Class {
     /// The family of a rule.
     #[must_use]
     pub fn of(rule: &RuleId) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, _, family)| *family == rule.family()).map(|(class, ..)| class)
+        Self::ALL.into_iter().find(|(_, _, family)| *family == rule.family()).map(|(family, ..)| family)
     }
 }
 
@@ -209,35 +212,6 @@ pub enum Mode {
     Monitor,
 }
 
-/// How much a scope opens, as policies name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Breadth {
-    /// Identity and public data.
-    NonSensitive,
-    /// Personal or business data.
-    Sensitive,
-    /// What the provider itself restricts, deletion, administration.
-    Restricted,
-    /// A whole group of scopes in one word.
-    Group,
-}
-
-impl Breadth {
-    /// All, from the narrowest.
-    pub const ALL: [Self; 4] = [Self::NonSensitive, Self::Sensitive, Self::Restricted, Self::Group];
-
-    /// The word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NonSensitive => "non-sensitive",
-            Self::Sensitive => "sensitive",
-            Self::Restricted => "restricted",
-            Self::Group => "group",
-        }
-    }
-}
-
 /// What holds for every integration.
 #[derive(Clone, Debug, Default)]
 pub struct Defaults {
@@ -246,13 +220,13 @@ pub struct Defaults {
     /// Severity of an unknown scope.
     pub unknown_scope: Option<At<Severity>>,
     /// The class from which a scope is broad.
-    pub broad_class: Option<At<Breadth>>,
+    pub broad_class: Option<At<Class>>,
     /// Scopes that nobody may ask for.
     pub deny: Vec<At<String>>,
     /// The longest term of an exception.
     pub exception_max_days: Option<At<i64>>,
     /// The class from which an allowed scope must carry a reason.
-    pub require_reason_from: Option<At<Breadth>>,
+    pub require_reason_from: Option<At<Class>>,
     /// The highest severity in documentation.
     pub docs_severity: Option<At<Severity>>,
 }

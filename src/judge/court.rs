@@ -1,0 +1,65 @@
+//! Facts and a policy in, findings out.
+
+use super::owner::Owners;
+use super::{Bench, Draft, Judgement, flaw, grade, identity, ledger, scope, suppress, upkeep};
+use crate::fact::{Fact, Ignore, Seen};
+use crate::finding::{Finding, State};
+
+/// Holds facts against the policy. The same facts give the same findings, in order of path, line, column and rule.
+#[must_use]
+pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement {
+    let owners = Owners::new(bench.policy);
+    let mut drafts: Vec<Draft> = Vec::new();
+    for fact in facts {
+        match &fact.seen {
+            Seen::Scope(_) | Seen::Call(_) => {}
+            _ => drafts.extend(flaw::draft(fact, &owners, bench)),
+        }
+    }
+    let ledger = ledger::Ledger::new(facts, &owners, bench);
+    let requests = scope::requests(facts, &owners, bench);
+    drafts.extend(scope::drafts(&requests, &ledger, bench));
+    drafts.extend(upkeep::reviews(bench));
+    let mut judged = settle(drafts, bench);
+    let late = suppress::apply(&mut judged, ignores, bench);
+    judged.extend(settle(late, bench));
+    judged.retain(|(draft, _)| draft.persona <= bench.persona);
+    judged.sort_by(|(a, x), (b, y)| order(a, x).cmp(&order(b, y)));
+    Judgement { findings: judged.into_iter().map(|(_, finding)| finding).collect() }
+}
+
+/// Grades drafts and gives each its name.
+fn settle(mut drafts: Vec<Draft>, bench: &Bench<'_>) -> Vec<(Draft, Finding)> {
+    drafts.retain_mut(|draft| grade::grade(draft, bench));
+    drafts.sort_by(|a, b| place(a).cmp(&place(b)));
+    let names = identity::fingerprints(&drafts);
+    let finding = |draft: Draft, fingerprint| {
+        let finding = Finding {
+            rule: draft.rule.clone(),
+            severity: draft.severity,
+            confidence: draft.confidence,
+            message: draft.message.clone(),
+            primary: draft.primary.clone(),
+            related: draft.related.clone(),
+            help: draft.help.clone(),
+            fix: draft.fix.clone(),
+            why: draft.why.clone(),
+            fingerprint,
+            line_hash: draft.line_hash.clone(),
+            state: State::Open,
+        };
+        (draft, finding)
+    };
+    drafts.into_iter().zip(names).map(|(draft, name)| finding(draft, name)).collect()
+}
+
+type Place<'d> = (&'d str, u32, u32, &'d str, &'d str);
+
+fn place(draft: &Draft) -> Place<'_> {
+    let at = &draft.primary.at;
+    (at.path.as_str(), at.region.start.line, at.region.start.column, draft.rule.as_str(), &draft.message)
+}
+
+fn order<'d>(draft: &'d Draft, finding: &'d Finding) -> (Place<'d>, &'d str) {
+    (place(draft), &finding.fingerprint.0)
+}

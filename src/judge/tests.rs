@@ -1,0 +1,483 @@
+//! Judgement on hand-made facts: every sentence of the messages, both places pointed at, and the traps of coverage.
+
+use camino::Utf8Path;
+use jiff::civil::{Date, date};
+
+use super::court::judge;
+use super::{Bench, Judgement};
+use crate::excerpt::cut;
+use crate::fact::{ApiCall, Context, Fact, Flaw, Ignore, Operation, Role, ScopeRequest, SecretSeen, Seen, Via};
+use crate::finding::{Confidence, Finding, Persona, Severity, State};
+use crate::origin::{Location, Origin};
+use crate::policy::{Policy, load};
+use crate::rule::{RuleSet, builtin};
+use crate::scope::catalog::Catalog;
+use crate::scope::{ProviderId, Scope};
+use crate::secret::Secret;
+use crate::source::Coverage;
+use crate::span::Span;
+use crate::text::SourceText;
+
+const TODAY: Date = date(2026, 11, 24);
+const SMALL: &str = include_str!("../../docs/policies/small-team.yaml");
+const MONOREPO: &str = include_str!("../../docs/policies/monorepo.yaml");
+const REGULATED: &str = include_str!("../../docs/policies/regulated.yaml");
+
+/// A fact at the first place of `mark` in a text of one file.
+fn fact(path: &str, text: &str, mark: &str, rule: &str, seen: Seen) -> Fact {
+    let source = SourceText::new(text);
+    let start = text.find(mark).expect("the mark stands in the text");
+    let span = Span::of(start, start + mark.len());
+    Fact {
+        rule: rule.parse().expect("a rule id"),
+        at: Location { path: path.into(), origin: Origin::WorkTree, region: source.region(span) },
+        excerpt: cut(&source, span, &[]),
+        line_hash: None,
+        role: Role::Product,
+        confidence: Confidence::High,
+        persona: Persona::Regular,
+        why: Vec::new(),
+        related: Vec::new(),
+        seen,
+    }
+}
+
+fn asks(path: &str, provider: &str, scope: &str) -> Fact {
+    let asked = ScopeRequest {
+        scope: Scope::new(scope),
+        provider: Some(ProviderId::new(provider)),
+        context: Context::Code,
+        client_id: None,
+        replaceable: true,
+    };
+    fact(path, &format!("scope = \"{scope}\"\n"), scope, "scope/request", Seen::Scope(asked))
+}
+
+fn calls(path: &str, provider: &str, method: &str, operation: &str) -> Fact {
+    let call = ApiCall {
+        provider: ProviderId::new(provider),
+        operation: Some(Operation { method: method.to_owned(), path: operation.to_owned(), subject: None }),
+        via: Via::Http,
+    };
+    fact(path, &format!("call({operation})\n"), operation, "scope/call", Seen::Call(call))
+}
+
+fn flaw(rule: &str, text: &str, mark: &str, flaw: Flaw) -> Fact {
+    fact("src/token.js", text, mark, rule, Seen::Jwt(flaw))
+}
+
+fn policy(text: &str) -> Policy {
+    if text.is_empty() {
+        return Policy::builtin();
+    }
+    load::read(text, Utf8Path::new("overscope.yaml"), Catalog::builtin()).expect("this is a policy").0
+}
+
+fn judged(policy_text: &str, facts: &[Fact]) -> Vec<Finding> {
+    on(policy_text, facts, &[], TODAY).findings
+}
+
+fn on(policy_text: &str, facts: &[Fact], ignores: &[Ignore], today: Date) -> Judgement {
+    let (policy, rules) = (policy(policy_text), rules());
+    let bench = Bench {
+        policy: &policy,
+        rules: &rules,
+        catalog: Catalog::builtin(),
+        coverage: Coverage::Whole,
+        today,
+        persona: Persona::Regular,
+    };
+    judge(facts, ignores, &bench)
+}
+
+fn rules() -> RuleSet {
+    builtin::rules()
+}
+
+fn of<'f>(findings: &'f [Finding], rule: &str) -> &'f Finding {
+    let found = findings.iter().find(|finding| finding.rule.as_str() == rule);
+    found.unwrap_or_else(|| {
+        let all: Vec<String> = findings.iter().map(|f| format!("{}: {}", f.rule, f.message)).collect();
+        panic!("no {rule} among {all:#?}")
+    })
+}
+
+fn rules_of(findings: &[Finding]) -> Vec<&str> {
+    let of_scopes = findings.iter().filter(|finding| finding.rule.family() == "scope");
+    of_scopes.map(|finding| finding.rule.as_str()).collect()
+}
+
+/// The text that a label of the policy marks.
+fn policy_mark(finding: &Finding) -> &str {
+    let label = finding.related.iter().find(|label| label.at.path == "overscope.yaml").expect("a label at the policy");
+    &label.excerpt.text[label.excerpt.mark.range()]
+}
+
+#[test]
+fn a_denied_scope_points_at_the_code_and_at_the_line_that_denies() {
+    let facts = [
+        asks("jobs/zoho_sync/sync.py", "zoho-crm", "ZohoCRM.settings.ALL"),
+        calls("jobs/zoho_sync/sync.py", "zoho-crm", "GET", "/crm/{version}/Deals"),
+    ];
+    let findings = judged(SMALL, &facts);
+    let found = of(&findings, "scope/denied");
+    assert_eq!(
+        found.message,
+        "Requests `ZohoCRM.settings.ALL`, denied by defaults.deny (overscope.yaml:8). Remove it; this code calls only \
+         GET /Deals."
+    );
+    assert_eq!(&found.primary.excerpt.text[found.primary.excerpt.mark.range()], "ZohoCRM.settings.ALL");
+    assert_eq!(policy_mark(found), "\"ZohoCRM.settings.ALL\"");
+}
+
+#[test]
+fn coverage_decides_and_not_the_spelling() {
+    let deny = |pattern: &str| format!("version: 1\nowner: a\ndefaults: {{deny: [\"{pattern}\"]}}\n");
+    for (pattern, scope, denied) in [
+        // A request that overlaps what is denied and does not cover it passes.
+        ("ZohoCRM.modules.ALL", "ZohoCRM.modules.deals.READ", false),
+        ("ZohoCRM.modules.ALL", "ZohoCRM.modules.deals.ALL", false),
+        ("ZohoCRM.modules.ALL", "ZohoCRM.modules.ALL", true),
+        ("ZohoCRM.modules.ALL", "zohocrm.Modules.all", true),
+        // One that covers it is denied, although its name says nothing of deleting.
+        ("ZohoCRM.**.DELETE", "ZohoCRM.modules.deals.ALL", true),
+        ("ZohoCRM.**.DELETE", "ZohoCRM.modules.ALL", true),
+        ("ZohoCRM.**.DELETE", "ZohoCRM.modules.deals.WRITE", true),
+        ("ZohoCRM.**.DELETE", "ZohoCRM.modules.deals.READ", false),
+        ("ZohoCRM.modules.*.READ", "ZohoCRM.modules.deals.READ", true),
+        ("ZohoCRM.modules.*.READ", "ZohoCRM.modules.deals.CREATE", false),
+        ("ZohoCRM.modules.{deals,leads}.READ", "ZohoCRM.modules.leads.READ", true),
+        ("ZohoCRM.modules.{deals,leads}.READ", "ZohoCRM.modules.contacts.READ", false),
+        ("class:group", "ZohoCRM.modules.ALL", true),
+        ("class:group", "ZohoCRM.modules.deals.READ", false),
+        ("risk:>=critical", "ZohoCRM.settings.ALL", true),
+        ("risk:>=critical", "ZohoCRM.modules.deals.READ", false),
+    ] {
+        let findings = judged(&deny(pattern), &[asks("a.py", "zoho-crm", scope)]);
+        assert_eq!(rules_of(&findings).contains(&"scope/denied"), denied, "deny {pattern}, request {scope}");
+    }
+}
+
+#[test]
+fn a_scope_split_into_its_parts_is_seen_through() {
+    let policy = "version: 1\nowner: a\ndefaults: {deny: [\"ZohoCRM.modules.deals.ALL\"]}\n";
+    let verb = |verb: &str| asks(&format!("{verb}.py"), "zoho-crm", &format!("ZohoCRM.modules.deals.{verb}"));
+    let parts = ["CREATE", "DELETE", "READ", "UPDATE"].map(verb);
+    assert!(!rules_of(&judged(policy, &parts[..3])).contains(&"scope/denied"));
+    let findings = judged(policy, &parts);
+    let found = of(&findings, "scope/denied");
+    assert!(found.message.starts_with("Together `ZohoCRM.modules.deals.CREATE`, "), "{}", found.message);
+    assert_eq!(found.related.len(), 4);
+}
+
+#[test]
+fn a_scope_above_the_ceiling_names_the_ceiling_and_who_may_raise_it() {
+    let policy = MONOREPO.replace("integrations:\n", "integrations:\n  archiver: {provider: microsoft-graph, purpose: p, owner: o, paths: [\"mail/**\"], scopes: {allow: [{scope: Mail.ReadWrite, reason: r}]}}\n");
+    let findings = judged(&policy, &[asks("mail/a.py", "microsoft-graph", "Mail.ReadWrite")]);
+    let found = of(&findings, "scope/above-ceiling");
+    assert_eq!(
+        found.message,
+        "Requests `Mail.ReadWrite`; the organisation ceiling for microsoft-graph is `Mail.Read` (overscope.yaml:22). A \
+         change needs security@acme.example."
+    );
+    assert_eq!(policy_mark(found), "\"Mail.Read\"");
+}
+
+#[test]
+fn a_scope_that_is_not_allowed_names_what_is() {
+    let findings = judged(MONOREPO, &[asks("services/forms/import.py", "hubspot", "crm.objects.companies.read")]);
+    let found = of(&findings, "scope/above-ceiling");
+    assert!(found.why.iter().any(|why| why.starts_with("also scope/not-allowed")), "{:?}", found.why);
+    let open = MONOREPO.replace("{contacts,deals}.{read,write}", "**");
+    let findings = judged(&open, &[asks("services/forms/import.py", "hubspot", "crm.objects.companies.read")]);
+    let found = of(&findings, "scope/not-allowed");
+    assert_eq!(
+        found.message,
+        "Requests `crm.objects.companies.read`; hubspot-import allows contacts only (overscope.yaml:41). Add it with a \
+         reason, or drop it."
+    );
+    assert_eq!(policy_mark(found), "crm.objects.contacts.write");
+}
+
+#[test]
+fn an_environment_is_told_by_the_path_and_any_may_be_meant_elsewhere() {
+    let open = MONOREPO;
+    let read = |path: &str| rules_of(&judged(open, &[asks(path, "hubspot", "crm.objects.contacts.read")])).len();
+    assert_eq!(read("services/forms/config/sandbox.yml"), 0);
+    assert_eq!(read("services/forms/app.py"), 0);
+    assert_eq!(read("services/forms/config/production.yml"), 1);
+}
+
+#[test]
+fn scopes_that_nobody_declared_are_told_once_for_a_file() {
+    let facts = [asks("tools/backup.py", "dropbox", "files.content.read"), asks("tools/backup.py", "dropbox", "files.metadata.read")];
+    let findings = judged(SMALL, &facts);
+    let found = of(&findings, "scope/undeclared-integration");
+    assert_eq!(
+        found.message,
+        "OAuth scopes for dropbox appear in tools/backup.py:1, but no integration covers this path. Run `overscope \
+         policy init --add dropbox`."
+    );
+    assert_eq!(found.severity, Severity::High);
+    assert_eq!(findings.iter().filter(|f| f.rule.as_str() == "scope/undeclared-integration").count(), 1);
+    assert!(!rules_of(&judged("", &facts)).contains(&"scope/undeclared-integration"), "nothing is declared at all");
+}
+
+#[test]
+fn an_unknown_scope_is_told_with_the_spelling_that_was_meant() {
+    for (written, meant) in [
+        ("ZohoCRM.modules.lead.READ", "ZohoCRM.modules.leads.READ"),
+        ("CRM.modules.leads.READ", "ZohoCRM.modules.leads.READ"),
+    ] {
+        let findings = judged("", &[asks("a.py", "zoho-crm", written)]);
+        let found = of(&findings, "scope/unknown");
+        assert_eq!(found.message, format!("`{written}` is not a known scope; did you mean `{meant}`?"));
+    }
+}
+
+#[test]
+fn a_broad_scope_needs_a_reason_even_when_it_is_allowed() {
+    let with = |entry: &str| {
+        format!(
+            "version: 1\nowner: a\nintegrations:\n  x:\n    provider: zoho-crm\n    purpose: p\n    owner: o\n    paths: \
+             [\"**\"]\n    scopes: {{allow: [{entry}]}}\n"
+        )
+    };
+    let asked = [asks("a.py", "zoho-crm", "ZohoCRM.modules.ALL")];
+    assert_eq!(rules_of(&judged(&with("ZohoCRM.modules.ALL"), &asked)), ["scope/broad"]);
+    assert!(rules_of(&judged(&with("{scope: ZohoCRM.modules.ALL, reason: the backup reads all}"), &asked)).is_empty());
+    assert_eq!(rules_of(&judged("", &asked)), ["scope/broad"]);
+    assert!(rules_of(&judged("", &[asks("a.py", "zoho-crm", "ZohoCRM.modules.deals.READ")])).is_empty());
+}
+
+#[test]
+fn an_integration_is_found_by_client_id_then_by_the_most_specific_path() {
+    let text = "version: 1\nowner: a\nintegrations:\n  wide: {provider: zoho-crm, purpose: p, owner: o, paths: [\"**\"], scopes: {allow: [ZohoCRM.modules.deals.READ]}}\n  narrow: {provider: zoho-crm, purpose: p, owner: o, paths: [\"jobs/sync/**\"], client_ids: [\"client-7\"], scopes: {allow: [ZohoCRM.modules.leads.READ]}}\n";
+    let leads = |path: &str, client: Option<&str>| {
+        let mut fact = asks(path, "zoho-crm", "ZohoCRM.modules.leads.READ");
+        if let Seen::Scope(asked) = &mut fact.seen {
+            asked.client_id = client.map(str::to_owned);
+        }
+        rules_of(&judged(text, &[fact])).len()
+    };
+    assert_eq!(leads("jobs/other.py", None), 1);
+    assert_eq!(leads("jobs/sync/a.py", None), 0);
+    assert_eq!(leads("jobs/other.py", Some("client-7")), 0);
+}
+
+#[test]
+fn a_flaw_of_a_token_is_held_against_the_policy() {
+    let alg = |name: &str, message: &str| Flaw {
+        subject: Some(name.to_owned()),
+        message: Some(message.to_owned()),
+        ..Flaw::default()
+    };
+    let none = alg("none", "Verification accepts `none`: anyone can forge a token.");
+    let findings = judged(SMALL, &[flaw("jwt/alg-none", "algorithms: ['none']", "'none'", none)]);
+    assert_eq!(
+        of(&findings, "jwt/alg-none").message,
+        "Verification accepts `none`: anyone can forge a token. Pin RS256 or ES256 (jwt.allow_alg, overscope.yaml:16)."
+    );
+    let hs = || flaw("jwt/symmetric-algorithm", "algorithm: 'HS256'", "'HS256'", alg("HS256", "Signs with HS256."));
+    let findings = judged(SMALL, &[hs()]);
+    let found = of(&findings, "jwt/symmetric-algorithm");
+    assert_eq!(
+        found.message,
+        "Signs with HS256; policy allows RS256 and ES256. Every verifier holding this key can also sign."
+    );
+    assert_eq!(policy_mark(found), "allow_alg");
+    assert!(judged("version: 1\nowner: a\njwt: {symmetric: allow}\n", &[hs()]).is_empty());
+    assert!(judged("version: 1\nowner: a\njwt: {allow_alg: [HS256]}\n", &[hs()]).is_empty());
+    assert_eq!(judged("", &[hs()]).len(), 1);
+    let aud = flaw("jwt/missing-claim", "sign(payload)", "sign", alg("aud", "No `aud`."));
+    assert_eq!(
+        of(&judged(SMALL, &[aud.clone()]), "jwt/missing-claim").message,
+        "Token issued without `aud` (required by overscope.yaml:18): it is accepted by any API that trusts the issuer."
+    );
+    assert!(judged("", &[aud]).is_empty());
+    let long = Flaw { subject: Some("30d".to_owned()), seconds: Some(30 * 86_400), ..Flaw::default() };
+    let text = "sign(p, k, {expiresIn: \"30d\"})";
+    let findings = judged(SMALL, &[flaw("jwt/long-lifetime", text, "expiresIn: \"30d\"", long)]);
+    assert_eq!(of(&findings, "jwt/long-lifetime").message, "`expiresIn: \"30d\"` exceeds jwt.max_lifetime PT1H.");
+    let short = Flaw { seconds: Some(900), ..Flaw::default() };
+    assert!(judged(SMALL, &[flaw("jwt/long-lifetime", text, "expiresIn", short)]).is_empty());
+}
+
+#[test]
+fn a_denied_flow_points_at_the_line_that_denies_it() {
+    let seen = Seen::OAuth(Flaw { subject: Some("password".to_owned()), ..Flaw::default() });
+    let one = fact("a.py", "body = 'grant_type=password'", "grant_type=password", "oauth/password-grant", seen);
+    let findings = judged(SMALL, &[one]);
+    let found = of(&findings, "oauth/password-grant");
+    assert!(found.message.starts_with("`grant_type=password` is denied (overscope.yaml:14)."), "{}", found.message);
+    assert_eq!(policy_mark(found), "password");
+}
+
+fn secret(path: &str, value: &str) -> Fact {
+    let held = Secret::new(value);
+    let seen = Seen::Secret(SecretSeen { shown: held.redact(5), value: held.id() });
+    let mut fact = fact(path, "token = ''\n", "''", "secret/zoho-refresh-token", seen);
+    fact.excerpt.text = "token = '…'".to_owned();
+    fact
+}
+
+#[test]
+fn tests_and_documentation_are_graded_down_and_never_dropped() {
+    let with = |role: Role, text: &str| {
+        let fact = Fact { role, ..secret("notes.ipynb", "1000.x") };
+        judged(text, &[fact])[0].severity
+    };
+    assert_eq!(with(Role::Product, ""), Severity::Critical);
+    assert_eq!(with(Role::Test, ""), Severity::Medium);
+    assert_eq!(with(Role::Docs, ""), Severity::Low);
+    assert_eq!(with(Role::Docs, "version: 1\nowner: a\ndefaults: {docs_severity: high}\n"), Severity::High);
+    let forbidden = "version: 1\nowner: a\nsecrets: {forbidden_paths: [\"**/*.ipynb\"]}\n";
+    assert_eq!(with(Role::Docs, forbidden), Severity::Critical);
+    let over = "version: 1\nowner: a\noverrides: [{paths: [\"*.ipynb\"], severity: {\"secret/*\": note, secret/zoho-refresh-token: low}, reason: r}]\n";
+    assert_eq!(with(Role::Product, over), Severity::Low);
+    let monitor = "version: 1\nowner: a\ngates: {modes: {secrets: monitor}}\n";
+    assert_eq!(with(Role::Product, monitor), Severity::Note);
+}
+
+#[test]
+fn a_rule_can_be_switched_off_with_a_reason() {
+    let off = "version: 1\nowner: a\nrules: {\"secret/*\": {enabled: false, reason: another tool does it}}\n";
+    assert!(judged(off, &[secret("a.py", "1000.x")]).is_empty());
+}
+
+#[test]
+fn a_value_of_the_manual_is_no_secret() {
+    assert!(judged(SMALL, &[secret("a.py", "changeme")]).is_empty());
+    assert_eq!(judged(SMALL, &[secret("a.py", "changeme2")]).len(), 1);
+}
+
+#[test]
+fn identity_follows_the_value_and_the_file_and_never_the_line() {
+    let name = |fact: &Fact| judged("", std::slice::from_ref(fact))[0].fingerprint.clone();
+    let one = secret("a.py", "value-one");
+    let mut moved = one.clone();
+    moved.at.region.start.line += 2;
+    assert_eq!(name(&one), name(&moved));
+    assert_ne!(name(&one), name(&secret("a.py", "value-two")));
+    assert_ne!(name(&one), name(&secret("b.py", "value-one")));
+    assert_eq!(name(&one).0.len(), 32);
+    let mut second = one.clone();
+    second.at.region.start.line += 9;
+    let both = judged("", &[one.clone(), second]);
+    assert_eq!(both[0].fingerprint, name(&one));
+    assert_ne!(both[0].fingerprint, both[1].fingerprint);
+}
+
+const EXEMPT: &str = "version: 1\nowner: a\nexceptions:\n  - id: EX-2026-031\n    rules: [secret/zoho-refresh-token]\n    paths: [\"legacy/**\"]\n    reason: revoked with the migration\n    approver: ciso\n    created: 2026-11-10\n    expires: 2026-12-15\n    ticket: SEC-527\n";
+
+#[test]
+fn an_exception_holds_until_its_last_day_and_then_both_are_told() {
+    let facts = [secret("legacy/a.py", "1000.x"), secret("other/a.py", "1000.x")];
+    let states = |today: Date| {
+        let findings = on(EXEMPT, &facts, &[], today).findings;
+        let open = findings.iter().filter(|f| f.rule.family() == "secret" && f.state == State::Open).count();
+        let told = findings.iter().find(|f| f.rule.family() == "policy").map(|f| f.message.clone());
+        (open, told)
+    };
+    assert_eq!(states(date(2026, 11, 12)), (1, None));
+    let soon = "EX-2026-031 expires in 21 days, on 2026-12-15 (ticket SEC-527).";
+    assert_eq!(states(TODAY), (1, Some(soon.to_owned())));
+    let last = "EX-2026-031 expires today, on 2026-12-15 (ticket SEC-527).";
+    assert_eq!(states(date(2026, 12, 15)), (1, Some(last.to_owned())));
+    let over = "EX-2026-031 expired on 2026-12-15 (ticket SEC-527); its finding is active again. Renew with a new reason \
+                or mend the cause.";
+    assert_eq!(states(date(2026, 12, 16)), (2, Some(over.to_owned())));
+    let early = states(date(2026, 11, 9));
+    assert_eq!(early.0, 2);
+}
+
+#[test]
+fn the_sentence_of_an_expired_exception_for_a_scope_says_remove_the_scope() {
+    let facts = [asks("services/forms/a.py", "hubspot", "crm.schemas.contacts.write")];
+    let before = on(MONOREPO, &facts, &[], TODAY).findings;
+    assert!(matches!(of(&before, "scope/above-ceiling").state, State::Exempt { .. }), "{before:#?}");
+    let after = on(MONOREPO, &facts, &[], date(2026, 12, 16)).findings;
+    assert_eq!(of(&after, "scope/above-ceiling").state, State::Open);
+    assert_eq!(
+        of(&after, "policy/exception-expired").message,
+        "EX-2026-031 expired on 2026-12-15 (ticket SEC-527); its finding is active again. Renew with a new reason or \
+         remove the scope."
+    );
+}
+
+#[test]
+fn all_conditions_of_an_exception_must_hold_and_exceptions_add_up() {
+    let scopes = MONOREPO.replace("scopes: [crm.schemas.contacts.write]", "scopes: [crm.schemas.contacts.read]");
+    let facts = [asks("services/forms/a.py", "hubspot", "crm.schemas.contacts.write")];
+    let findings = judged(&scopes, &facts);
+    assert_eq!(of(&findings, "scope/above-ceiling").state, State::Open);
+    assert_eq!(of(&findings, "policy/exception-unused").message, "EX-2026-031 matched nothing in this scan. Delete it.");
+}
+
+#[test]
+fn an_exception_longer_than_allowed_does_not_hold() {
+    let text = REGULATED.replace("expires: 2026-12-01", "expires: 2027-02-01");
+    let mut hs = flaw("jwt/symmetric-algorithm", "HS256", "HS256", Flaw { subject: Some("HS256".to_owned()), ..Flaw::default() });
+    hs.at.path = "legacy/portal/a.js".into();
+    let findings = judged(&text, &[hs]);
+    assert_eq!(of(&findings, "jwt/symmetric-algorithm").state, State::Open);
+    assert!(of(&findings, "policy/exception-expired").message.starts_with("EX-77 runs 91 days, longer than the 30 of"));
+}
+
+fn ignore(rules: &[&str], reason: Option<&str>, until: Option<&str>) -> Ignore {
+    let text = SourceText::new("token = ''  # overscope: ignore\n");
+    let span = Span::new(14, 31);
+    Ignore {
+        at: Location { path: "a.py".into(), origin: Origin::WorkTree, region: text.region(span) },
+        excerpt: cut(&text, span, &[]),
+        lines: (1, 1),
+        rules: rules.iter().map(|&rule| rule.to_owned()).collect(),
+        reason: reason.map(str::to_owned),
+        until: until.map(str::to_owned),
+    }
+}
+
+#[test]
+fn an_inline_comment_needs_a_rule_a_reason_and_something_to_hide() {
+    let run = |ignore: Ignore| {
+        let findings = on("", &[secret("a.py", "1000.x")], &[ignore], TODAY).findings;
+        let state = of(&findings, "secret/zoho-refresh-token").state.clone();
+        let told = findings.iter().find(|f| f.rule.family() == "policy").map(|f| f.rule.as_str().to_owned());
+        (state == State::Open, told)
+    };
+    let told = |rule: &str| Some(rule.to_owned());
+    assert_eq!(run(ignore(&["secret/zoho-refresh-token"], Some("sample"), None)), (false, None));
+    assert_eq!(run(ignore(&["secret/*"], Some("sample"), Some("2026-11-24"))), (false, None));
+    assert_eq!(run(ignore(&["secret/*"], Some("sample"), Some("2026-11-23"))), (true, told("policy/exception-expired")));
+    assert_eq!(run(ignore(&["secret/*"], Some("sample"), Some("2026-13-23"))), (true, told("policy/exception-expired")));
+    assert_eq!(run(ignore(&["secret/*"], None, None)), (true, told("policy/ignore-without-reason")));
+    assert_eq!(run(ignore(&[], Some("sample"), None)), (true, told("policy/ignore-without-reason")));
+    assert_eq!(run(ignore(&["jwt/alg-none"], Some("sample"), None)), (true, told("policy/ignore-unused")));
+}
+
+#[test]
+fn an_overdue_review_is_told_with_its_dates() {
+    let text = SMALL.replace("last: 2026-10-05, by: s.okafor", "last: 2026-06-30, by: s.okafor");
+    let findings = judged(&text, &[]);
+    let found = of(&findings, "policy/review-overdue");
+    assert_eq!(
+        found.message,
+        "zoho-deals-sync was last reviewed 2026-06-30; quarterly review was due 2026-09-30 (+14 days grace)."
+    );
+    assert_eq!(found.primary.at.path, "overscope.yaml");
+    assert!(judged(SMALL, &[]).iter().all(|f| f.rule.as_str() != "policy/review-overdue"));
+    assert!(on(&text, &[], &[], date(2026, 10, 14)).findings.is_empty());
+}
+
+#[test]
+fn findings_come_in_order_of_path_line_and_rule() {
+    let facts = [secret("b.py", "x"), asks("a.py", "zoho-crm", "ZohoCRM.modules.ALL"), secret("a.py", "y")];
+    let findings = judged("", &facts);
+    let order: Vec<(&str, &str)> =
+        findings.iter().map(|f| (f.primary.at.path.as_str(), f.rule.as_str())).collect();
+    assert_eq!(order[0].0, "a.py");
+    assert_eq!(order[2].0, "b.py");
+    let mut reversed = facts.to_vec();
+    reversed.reverse();
+    assert_eq!(judged("", &reversed), findings);
+}
