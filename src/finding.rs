@@ -1,5 +1,7 @@
 //! What is said: a finding is plain owned data with a rule *id*; nothing here knows any rule.
 
+pub mod excerpt;
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -5,7 +5,6 @@
 
 pub mod cli;
 pub mod detect;
-pub mod excerpt;
 pub mod fact;
 pub mod finding;
 pub mod judge;

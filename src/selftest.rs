@@ -70,14 +70,7 @@ fn one(engine: &Engine<'_>, rules: &RuleSet, rule: &Rule, number: usize, example
     Outcome { rule: rule.id.to_string(), number, text, verdict }
 }
 
-fn judge(
-    engine: &Engine<'_>,
-    rules: &RuleSet,
-    rule: &Rule,
-    example: &ExampleEntry,
-    text: &str,
-    seed: &str,
-) -> Verdict {
+fn judge(engine: &Engine<'_>, rules: &RuleSet, rule: &Rule, example: &ExampleEntry, text: &str, seed: &str) -> Verdict {
     let path = example.file.as_ref().map_or("example.txt", |file| file.value.as_str());
     let Ok(seeing) = engine.look(Utf8Path::new(path), &Origin::Example, text.as_bytes()) else {
         return Verdict::Broken("the example is no text".to_owned());

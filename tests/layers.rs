@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 9] = [
     &["line_hash", "scope", "secret", "span"],
     &["mistake", "origin", "text", "yaml"],
     &["finding", "settings", "source", "syntax"],
-    &["excerpt", "fact", "policy", "rule"],
+    &["fact", "policy", "rule"],
     &["detect", "judge"],
     &["report", "selftest"],
     &["scan"],

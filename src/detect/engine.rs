@@ -5,7 +5,6 @@ use std::sync::Arc;
 use camino::Utf8Path;
 
 use super::generic::eye::GenericSecrets;
-use crate::excerpt::cut;
 use super::ignore::Ignores;
 use super::prefilter::{Prefilter, Words};
 use super::scope::look::ScopeRequests;
@@ -14,6 +13,7 @@ use super::text::TextForms;
 use super::{Detector, Sight, View};
 use crate::fact::{Fact, Ignore, Role, Seen};
 use crate::finding::Label;
+use crate::finding::excerpt::cut;
 use crate::line_hash::line_hashes;
 use crate::origin::{Location, Origin};
 use crate::rule::RuleSet;

@@ -1,7 +1,7 @@
 //! Facts and a policy in, findings out.
 
 use super::owner::Owners;
-use super::{Bench, Draft, Judgement, flaw, grade, identity, ledger, scope, suppress, upkeep};
+use super::{Bench, Draft, Judgement, flaw, grade, identity, ledger, request, scope, suppress, upkeep};
 use crate::fact::{Fact, Ignore, Seen};
 use crate::finding::{Finding, State};
 
@@ -17,7 +17,7 @@ pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement
         }
     }
     let ledger = ledger::Ledger::new(facts, &owners, bench);
-    let requests = scope::requests(facts, &owners, bench);
+    let requests = request::requests(facts, &owners, bench);
     drafts.extend(scope::drafts(&requests, &ledger, bench));
     drafts.extend(upkeep::reviews(bench));
     let mut judged = settle(drafts, bench);

@@ -57,7 +57,8 @@ impl Allowed<'_> {
 pub(super) fn allowed(provider: &Provider, layers: &[Vec<Allowed<'_>>], scope: &str) -> bool {
     layers.iter().all(|layer| {
         layer.iter().any(|allowed| allowed.pattern.matches(provider, scope)) || {
-            let scopes: Vec<&str> = layer.iter().flat_map(|allowed| allowed.scopes.iter().map(String::as_str)).collect();
+            let scopes: Vec<&str> =
+                layer.iter().flat_map(|allowed| allowed.scopes.iter().map(String::as_str)).collect();
             provider.covered_by(scope, &scopes)
         }
     })

@@ -82,7 +82,8 @@ fn secret_draft(draft: &mut Draft, secret: &SecretSeen, bench: &Bench<'_>) -> bo
     }
     let tokens = &policy.tokens;
     if draft.rule.as_str().contains("refresh-token") {
-        if let (Some(help), Some(rotation), Some(age)) = (&mut draft.help, &tokens.refresh_rotation, &tokens.refresh_max_age)
+        if let (Some(help), Some(rotation), Some(age)) =
+            (&mut draft.help, &tokens.refresh_rotation, &tokens.refresh_max_age)
             && rotation.value == "provider-manual"
         {
             let line = policy.line(age.span);
@@ -120,7 +121,10 @@ fn alg_none(draft: &mut Draft, owner: Option<&Integration>, bench: &Bench<'_>) {
     let (pin, label) = match jwt(owner, bench, |jwt| jwt.allow_alg.as_ref()) {
         Some(list) => {
             let line = bench.policy.line(list.span);
-            (format!("Pin {} (jwt.allow_alg, {line}).", any_of(&list.value)), bench.policy.label(list.span, "what may be used"))
+            (
+                format!("Pin {} (jwt.allow_alg, {line}).", any_of(&list.value)),
+                bench.policy.label(list.span, "what may be used"),
+            )
         }
         None => ("Pin RS256 or ES256.".to_owned(), None),
     };
@@ -144,7 +148,9 @@ fn symmetric(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench:
     let and_so = "Every verifier holding this key can also sign.";
     draft.message = match (allowed, denied, symmetric) {
         (Some(list), ..) => format!("{verb} with {alg}; policy allows {}. {and_so}", all_of(&list.value)),
-        (None, Some(denied), _) => format!("{verb} with {alg}, denied by jwt.deny_alg ({}). {and_so}", policy.line(denied.span)),
+        (None, Some(denied), _) => {
+            format!("{verb} with {alg}, denied by jwt.deny_alg ({}). {and_so}", policy.line(denied.span))
+        }
         (None, None, Some(symmetric)) if word == "deny" => {
             format!("{verb} with {alg}, denied by jwt.symmetric ({}). {and_so}", policy.line(symmetric.span))
         }
@@ -165,8 +171,13 @@ fn other_algorithm(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, 
     let denied = find(owner, bench, |jwt| jwt.deny_alg.iter().find(|known| same(known)));
     let allowed = jwt(owner, bench, |jwt| jwt.allow_alg.as_ref()).filter(|list| !list.value.iter().any(same));
     let (message, span) = match (denied, allowed) {
-        (Some(denied), _) => (format!("Uses {alg}, denied by jwt.deny_alg ({}).", bench.policy.line(denied.span)), denied.span),
-        (None, Some(list)) => (format!("Uses {alg}; policy allows {} ({}).", all_of(&list.value), bench.policy.line(list.span)), list.span),
+        (Some(denied), _) => {
+            (format!("Uses {alg}, denied by jwt.deny_alg ({}).", bench.policy.line(denied.span)), denied.span)
+        }
+        (None, Some(list)) => (
+            format!("Uses {alg}; policy allows {} ({}).", all_of(&list.value), bench.policy.line(list.span)),
+            list.span,
+        ),
         (None, None) => return false,
     };
     draft.message = message;
@@ -203,7 +214,11 @@ fn missing_claim(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, be
 fn unverified(draft: &mut Draft, owner: Option<&Integration>, bench: &Bench<'_>) {
     if let Some(verify) = jwt(owner, bench, |jwt| jwt.require_verify.as_ref()) {
         if verify.value {
-            draft.message = format!("{} Required by jwt.require_verify ({}).", sentence(&draft.message), bench.policy.line(verify.span));
+            draft.message = format!(
+                "{} Required by jwt.require_verify ({}).",
+                sentence(&draft.message),
+                bench.policy.line(verify.span)
+            );
         } else {
             draft.severity = Severity::Note;
         }
@@ -235,7 +250,8 @@ fn static_key(draft: &mut Draft, owner: Option<&Integration>, bench: &Bench<'_>)
     let Some(required) = jwt(owner, bench, |jwt| jwt.require_jwks.as_ref()).filter(|required| required.value) else {
         return false;
     };
-    draft.message = format!("{} Required by jwt.require_jwks ({}).", sentence(&draft.message), bench.policy.line(required.span));
+    draft.message =
+        format!("{} Required by jwt.require_jwks ({}).", sentence(&draft.message), bench.policy.line(required.span));
     draft.related.extend(bench.policy.label(required.span, "keys come from a key set"));
     true
 }
@@ -246,7 +262,11 @@ fn lifetime(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench: 
     let (name, found, default): (_, Option<&At<Duration>>, _) = if rule.contains("assertion") {
         ("jwt.assertion_max", jwt(owner, bench, |jwt| jwt.assertion_max.as_ref()), ("PT5M", 300))
     } else if rule.contains("refresh") {
-        ("tokens.refresh_max_age", tokens(owner, bench, |tokens| tokens.refresh_max_age.as_ref()), ("P90D", 90 * 86_400))
+        (
+            "tokens.refresh_max_age",
+            tokens(owner, bench, |tokens| tokens.refresh_max_age.as_ref()),
+            ("P90D", 90 * 86_400),
+        )
     } else if rule.contains("code") {
         ("tokens.grant_code_max", tokens(owner, bench, |tokens| tokens.grant_code_max.as_ref()), ("PT10M", 600))
     } else if rule.starts_with("oauth/") {
@@ -312,7 +332,15 @@ fn shown_flow(draft: &Draft, name: &str) -> String {
 
 /// The policy's word for a flow that a detector names.
 fn flow_named(subject: &str, rule: &str) -> Option<&'static str> {
-    let known = ["authorization_code_pkce", "authorization_code", "client_credentials", "jwt_bearer", "device_code", "password", "implicit"];
+    let known = [
+        "authorization_code_pkce",
+        "authorization_code",
+        "client_credentials",
+        "jwt_bearer",
+        "device_code",
+        "password",
+        "implicit",
+    ];
     let subject = subject.to_ascii_lowercase().replace('-', "_");
     known.into_iter().find(|word| *word == subject).or_else(|| match rule {
         "oauth/password-grant" => Some("password"),
@@ -322,16 +350,28 @@ fn flow_named(subject: &str, rule: &str) -> Option<&'static str> {
 }
 
 /// What the integration says of tokens, else what the file says.
-fn jwt<'p, T>(owner: Option<&'p Integration>, bench: &Bench<'p>, get: impl Fn(&'p Jwt) -> Option<&'p T>) -> Option<&'p T> {
+fn jwt<'p, T>(
+    owner: Option<&'p Integration>,
+    bench: &Bench<'p>,
+    get: impl Fn(&'p Jwt) -> Option<&'p T>,
+) -> Option<&'p T> {
     owner.and_then(|owner| get(&owner.jwt)).or_else(|| get(&bench.policy.jwt))
 }
 
 /// As [`jwt`], for lists that add up.
-fn find<'p, T>(owner: Option<&'p Integration>, bench: &Bench<'p>, get: impl Fn(&'p Jwt) -> Option<&'p T>) -> Option<&'p T> {
+fn find<'p, T>(
+    owner: Option<&'p Integration>,
+    bench: &Bench<'p>,
+    get: impl Fn(&'p Jwt) -> Option<&'p T>,
+) -> Option<&'p T> {
     jwt(owner, bench, get)
 }
 
-fn tokens<'p, T>(owner: Option<&'p Integration>, bench: &Bench<'p>, get: impl Fn(&'p Tokens) -> Option<&'p T>) -> Option<&'p T> {
+fn tokens<'p, T>(
+    owner: Option<&'p Integration>,
+    bench: &Bench<'p>,
+    get: impl Fn(&'p Tokens) -> Option<&'p T>,
+) -> Option<&'p T> {
     owner.and_then(|owner| get(&owner.tokens)).or_else(|| get(&bench.policy.tokens))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Bench;
 use super::owner::Owners;
-use super::scope::Request;
+use super::request::Request;
 use crate::fact::{ApiCall, Fact, Operation, Seen};
 use crate::finding::{Fix, Label};
 use crate::origin::Origin;
@@ -56,7 +56,9 @@ impl<'f> Ledger<'f> {
         names.sort();
         names.dedup();
         match names.as_slice() {
-            [head @ .., tail] if names.len() <= 3 && !head.is_empty() => format!("{before}{} and {tail}", head.join(", ")),
+            [head @ .., tail] if names.len() <= 3 && !head.is_empty() => {
+                format!("{before}{} and {tail}", head.join(", "))
+            }
             [one] => format!("{before}{one}"),
             [a, b, rest @ ..] => format!("{before}{a}, {b} and {} other operations", rest.len()),
             [] => String::new(),
@@ -89,7 +91,8 @@ fn short(operation: &Operation) -> String {
     let path = &operation.path;
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let version = |segment: &&str| {
-        *segment == "{version}" || segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        *segment == "{version}"
+            || segment.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
     };
     let rest = segments.iter().position(version).map_or(segments.as_slice(), |at| &segments[at + 1..]);
     let path = if rest.is_empty() { path.clone() } else { format!("/{}", rest.join("/")) };

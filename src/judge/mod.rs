@@ -8,6 +8,7 @@ mod identity;
 mod ledger;
 pub mod names;
 mod owner;
+mod request;
 mod scope;
 mod suppress;
 #[cfg(test)]

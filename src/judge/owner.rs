@@ -18,7 +18,12 @@ impl<'p> Owners<'p> {
 
     /// The integration of a request: by its client id, else by place, else the only one of its provider that speaks
     /// for no other place.
-    pub(super) fn of_request(&self, path: &Utf8Path, provider: Option<&ProviderId>, client: Option<&str>) -> Option<usize> {
+    pub(super) fn of_request(
+        &self,
+        path: &Utf8Path,
+        provider: Option<&ProviderId>,
+        client: Option<&str>,
+    ) -> Option<usize> {
         let of_client = client.and_then(|client| {
             self.policy.integrations.iter().position(|one| one.client_ids.iter().any(|id| id.value == client))
         });

@@ -4,57 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cover::{Book, Terms, allowed};
 use super::ledger::Ledger;
-use super::owner::Owners;
+use super::request::Request;
 use super::{Bench, Draft, Key};
-use crate::fact::{Fact, Role, ScopeRequest, Seen};
+use crate::fact::Role;
 use crate::finding::{Confidence, Label, Severity};
-use crate::origin::Origin;
 use crate::scope::access::Access;
 use crate::scope::pattern::ScopePattern;
 use crate::scope::provider::Provider;
-
-/// A request, with its provider and the integration that it belongs to.
-pub(super) struct Request<'f> {
-    pub(super) fact: &'f Fact,
-    pub(super) asked: &'f ScopeRequest,
-    pub(super) provider: &'f Provider,
-    /// As the catalogue spells it; `None` where it does not know the scope.
-    pub(super) canonical: Option<String>,
-    pub(super) integration: Option<usize>,
-}
-
-impl Request<'_> {
-    /// The scope, in the catalogue's spelling where it has one.
-    pub(super) fn scope(&self) -> &str {
-        self.canonical.as_deref().unwrap_or_else(|| self.asked.scope.as_str())
-    }
-}
-
-/// The requests among facts. One whose provider nobody can tell is left out, unless an integration at its place has a
-/// provider that knows the scope. What history asked for is not asked for now.
-pub(super) fn requests<'f>(facts: &'f [Fact], owners: &Owners<'_>, bench: &Bench<'f>) -> Vec<Request<'f>> {
-    let mut requests = Vec::new();
-    for fact in facts {
-        let Seen::Scope(asked) = &fact.seen else { continue };
-        if matches!(fact.at.origin, Origin::History(_)) {
-            continue;
-        }
-        let client = asked.client_id.as_deref();
-        let (provider, integration) = match &asked.provider {
-            Some(id) => (bench.catalog.provider(id.as_str()), owners.of_request(&fact.at.path, Some(id), client)),
-            None => {
-                let integration = owners.of_request(&fact.at.path, None, client);
-                let id = integration.and_then(|index| bench.policy.integrations.get(index));
-                let provider = id.and_then(|integration| bench.catalog.provider(&integration.provider.value));
-                (provider.filter(|provider| provider.canonical(asked.scope.as_str()).is_some()), integration)
-            }
-        };
-        let Some(provider) = provider else { continue };
-        let canonical = provider.canonical(asked.scope.as_str());
-        requests.push(Request { fact, asked, provider, canonical, integration });
-    }
-    requests
-}
 
 /// What there is to say of each request, and of all of them together.
 pub(super) fn drafts<'f>(requests: &[Request<'f>], ledger: &Ledger<'f>, bench: &Bench<'f>) -> Vec<Draft> {
@@ -138,7 +94,8 @@ fn above_ceiling(request: &Request<'_>, terms: &Terms<'_>, bench: &Bench<'_>) ->
     let (provider, scope) = (request.provider, request.scope());
     let bound = terms.ceilings.iter().find(|bound| !bound.holds(provider, scope))?;
     let cover = provider.cover(scope);
-    let meets = |pattern: &ScopePattern| provider.expand(pattern).iter().any(|under| cover.meets(&provider.cover(under)));
+    let meets =
+        |pattern: &ScopePattern| provider.expand(pattern).iter().any(|under| cover.meets(&provider.cover(under)));
     let near: Vec<_> = bound.ceiling.patterns.iter().zip(&bound.patterns).filter(|(_, p)| meets(p)).collect();
     // A scope says more than a pattern does.
     let exact = near.iter().any(|(_, pattern)| pattern.is_exact());
@@ -214,10 +171,9 @@ fn allowed_words(request: &Request<'_>, terms: &Terms<'_>) -> Option<String> {
 fn unknown(request: &Request<'_>, bench: &Bench<'_>) -> Draft {
     let written = request.asked.scope.as_str();
     let near = request.provider.nearest(written);
-    let meant = near.as_ref().map_or_else(
-        || format!(" of {}.", request.provider.name()),
-        |near| format!("; did you mean `{near}`?"),
-    );
+    let meant = near
+        .as_ref()
+        .map_or_else(|| format!(" of {}.", request.provider.name()), |near| format!("; did you mean `{near}`?"));
     let mut draft = draft(request, "scope/unknown", format!("`{written}` is not a known scope{meant}"), bench);
     if let Some(severity) = &bench.policy.defaults.unknown_scope {
         draft.severity = severity.value;
@@ -267,7 +223,8 @@ fn grants_words(provider: &Provider, scope: &str) -> String {
     match entry.access {
         Access::Full | Access::Admin => match title.rsplit_once(": everything") {
             Some((things, "")) => {
-                let things = things.strip_prefix("All ").map_or_else(|| things.to_owned(), |rest| format!("all {rest}"));
+                let things =
+                    things.strip_prefix("All ").map_or_else(|| things.to_owned(), |rest| format!("all {rest}"));
                 format!(": create, read, update and delete on {things}")
             }
             _ => format!(": {title}"),

@@ -48,7 +48,8 @@ fn one_exception(judged: &mut [(Draft, Finding)], exception: &Exception, bench: 
         let (findings, are) = if matching.len() == 1 { ("finding", "is") } else { ("findings", "are") };
         let scopes = matching.iter().all(|(draft, _)| draft.rule.family() == "scope");
         let mend = if scopes { "remove the scope" } else { "mend the cause" };
-        let message = format!("{id} {what}{ticket}; its {findings} {are} active again. Renew with a new reason or {mend}.");
+        let message =
+            format!("{id} {what}{ticket}; its {findings} {are} active again. Renew with a new reason or {mend}.");
         let mut draft =
             bench.draft("policy/exception-expired", policy.label(span, "it no longer holds")?, message, id.clone());
         draft.related = related;
@@ -90,7 +91,10 @@ fn flaw(exception: &Exception, bench: &Bench<'_>) -> Option<(String, crate::span
     let term = days(created, expires);
     (term > most.value).then(|| {
         let line = bench.policy.line(most.span);
-        (format!("runs {term} days, longer than the {} of defaults.exception_max_days ({line})", most.value), exception.expires.span)
+        (
+            format!("runs {term} days, longer than the {} of defaults.exception_max_days ({line})", most.value),
+            exception.expires.span,
+        )
     })
 }
 
@@ -148,7 +152,9 @@ fn one_ignore(judged: &mut [(Draft, Finding)], ignore: &Ignore, bench: &Bench<'_
             if matching.is_empty() {
                 return draft("policy/ignore-unused", format!("`ignore[{key}]` {flaw} and hides nothing. Delete it."));
             }
-            let message = format!("`ignore[{key}]` {flaw}; its finding is active again. Renew with a new reason or mend the cause.");
+            let message = format!(
+                "`ignore[{key}]` {flaw}; its finding is active again. Renew with a new reason or mend the cause."
+            );
             return draft("policy/exception-expired", message);
         }
     }

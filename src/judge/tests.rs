@@ -5,8 +5,8 @@ use jiff::civil::{Date, date};
 
 use super::court::judge;
 use super::{Bench, Judgement};
-use crate::excerpt::cut;
 use crate::fact::{ApiCall, Context, Fact, Flaw, Ignore, Operation, Role, ScopeRequest, SecretSeen, Seen, Via};
+use crate::finding::excerpt::cut;
 use crate::finding::{Confidence, Finding, Persona, Severity, State};
 use crate::origin::{Location, Origin};
 use crate::policy::{Policy, load};
@@ -210,7 +210,10 @@ fn an_environment_is_told_by_the_path_and_any_may_be_meant_elsewhere() {
 
 #[test]
 fn scopes_that_nobody_declared_are_told_once_for_a_file() {
-    let facts = [asks("tools/backup.py", "dropbox", "files.content.read"), asks("tools/backup.py", "dropbox", "files.metadata.read")];
+    let facts = [
+        asks("tools/backup.py", "dropbox", "files.content.read"),
+        asks("tools/backup.py", "dropbox", "files.metadata.read"),
+    ];
     let findings = judged(SMALL, &facts);
     let found = of(&findings, "scope/undeclared-integration");
     assert_eq!(
@@ -411,13 +414,21 @@ fn all_conditions_of_an_exception_must_hold_and_exceptions_add_up() {
     let facts = [asks("services/forms/a.py", "hubspot", "crm.schemas.contacts.write")];
     let findings = judged(&scopes, &facts);
     assert_eq!(of(&findings, "scope/above-ceiling").state, State::Open);
-    assert_eq!(of(&findings, "policy/exception-unused").message, "EX-2026-031 matched nothing in this scan. Delete it.");
+    assert_eq!(
+        of(&findings, "policy/exception-unused").message,
+        "EX-2026-031 matched nothing in this scan. Delete it."
+    );
 }
 
 #[test]
 fn an_exception_longer_than_allowed_does_not_hold() {
     let text = REGULATED.replace("expires: 2026-12-01", "expires: 2027-02-01");
-    let mut hs = flaw("jwt/symmetric-algorithm", "HS256", "HS256", Flaw { subject: Some("HS256".to_owned()), ..Flaw::default() });
+    let mut hs = flaw(
+        "jwt/symmetric-algorithm",
+        "HS256",
+        "HS256",
+        Flaw { subject: Some("HS256".to_owned()), ..Flaw::default() },
+    );
     hs.at.path = "legacy/portal/a.js".into();
     let findings = judged(&text, &[hs]);
     assert_eq!(of(&findings, "jwt/symmetric-algorithm").state, State::Open);
@@ -448,8 +459,14 @@ fn an_inline_comment_needs_a_rule_a_reason_and_something_to_hide() {
     let told = |rule: &str| Some(rule.to_owned());
     assert_eq!(run(ignore(&["secret/zoho-refresh-token"], Some("sample"), None)), (false, None));
     assert_eq!(run(ignore(&["secret/*"], Some("sample"), Some("2026-11-24"))), (false, None));
-    assert_eq!(run(ignore(&["secret/*"], Some("sample"), Some("2026-11-23"))), (true, told("policy/exception-expired")));
-    assert_eq!(run(ignore(&["secret/*"], Some("sample"), Some("2026-13-23"))), (true, told("policy/exception-expired")));
+    assert_eq!(
+        run(ignore(&["secret/*"], Some("sample"), Some("2026-11-23"))),
+        (true, told("policy/exception-expired"))
+    );
+    assert_eq!(
+        run(ignore(&["secret/*"], Some("sample"), Some("2026-13-23"))),
+        (true, told("policy/exception-expired"))
+    );
     assert_eq!(run(ignore(&["secret/*"], None, None)), (true, told("policy/ignore-without-reason")));
     assert_eq!(run(ignore(&[], Some("sample"), None)), (true, told("policy/ignore-without-reason")));
     assert_eq!(run(ignore(&["jwt/alg-none"], Some("sample"), None)), (true, told("policy/ignore-unused")));
@@ -473,8 +490,7 @@ fn an_overdue_review_is_told_with_its_dates() {
 fn findings_come_in_order_of_path_line_and_rule() {
     let facts = [secret("b.py", "x"), asks("a.py", "zoho-crm", "ZohoCRM.modules.ALL"), secret("a.py", "y")];
     let findings = judged("", &facts);
-    let order: Vec<(&str, &str)> =
-        findings.iter().map(|f| (f.primary.at.path.as_str(), f.rule.as_str())).collect();
+    let order: Vec<(&str, &str)> = findings.iter().map(|f| (f.primary.at.path.as_str(), f.rule.as_str())).collect();
     assert_eq!(order[0].0, "a.py");
     assert_eq!(order[2].0, "b.py");
     let mut reversed = facts.to_vec();

@@ -43,5 +43,10 @@ fn overdue(name: &str, place: Span, own: &Review, file: &Review, bench: &Bench<'
         days => format!(" (+{days} days grace)"),
     };
     let message = format!("{name} was last reviewed {}; {word} review was due {due}{with_grace}.", last.value);
-    Some(bench.draft("policy/review-overdue", bench.policy.label(last.span, "the last review")?, message, name.to_owned()))
+    Some(bench.draft(
+        "policy/review-overdue",
+        bench.policy.label(last.span, "the last review")?,
+        message,
+        name.to_owned(),
+    ))
 }

@@ -16,8 +16,18 @@ pub static POLICY: Object = Object {
         need("owner", Shape::Text, Join::Own, "Who answers for the file: a team or an address."),
         key("locked", KEY_PATHS, Join::Both, "Key paths that a policy which extends this one may not change at all."),
         key("unlocked", KEY_PATHS, Join::Own, "Key paths that a policy which extends this one may also weaken."),
-        key("review", Shape::Object(&REVIEW), Join::Keys, "When the whole file was last looked over, and how often it must be."),
-        key("environments", Shape::List(&Shape::Name, 0), Join::Both, "The names under which integrations may list environments."),
+        key(
+            "review",
+            Shape::Object(&REVIEW),
+            Join::Keys,
+            "When the whole file was last looked over, and how often it must be.",
+        ),
+        key(
+            "environments",
+            Shape::List(&Shape::Name, 0),
+            Join::Both,
+            "The names under which integrations may list environments.",
+        ),
         key("gates", Shape::Object(&GATES), Join::Keys, "What fails a run."),
         key("defaults", Shape::Object(&DEFAULTS), Join::Keys, "What holds for every integration."),
         key(
@@ -110,7 +120,12 @@ static DEFAULTS: Object = Object {
     what: "`defaults`",
     keys: &[
         key("undeclared", Shape::Words(SEVERITIES), Join::First, "Severity of a scope that no integration covers."),
-        key("unknown_scope", Shape::Words(SEVERITIES), Join::First, "Severity of a scope that its provider does not know."),
+        key(
+            "unknown_scope",
+            Shape::Words(SEVERITIES),
+            Join::First,
+            "Severity of a scope that its provider does not know.",
+        ),
         key(
             "broad_class",
             Shape::Words(CLASSES),
@@ -119,8 +134,18 @@ static DEFAULTS: Object = Object {
         ),
         key("deny", SCOPES, Join::Both, "Scopes that no integration may ask for."),
         key("exception_max_days", Shape::Whole(1, 366), Join::Least, "The longest term of an exception."),
-        key("require_reason_from", Shape::Words(CLASSES), Join::First, "The class from which an allowed scope must carry a reason."),
-        key("docs_severity", Shape::Words(SEVERITIES), Join::First, "The highest severity of a finding in documentation."),
+        key(
+            "require_reason_from",
+            Shape::Words(CLASSES),
+            Join::First,
+            "The class from which an allowed scope must carry a reason.",
+        ),
+        key(
+            "docs_severity",
+            Shape::Words(SEVERITIES),
+            Join::First,
+            "The highest severity of a finding in documentation.",
+        ),
     ],
     one_of: &[],
 };
@@ -128,7 +153,12 @@ static DEFAULTS: Object = Object {
 static SECRETS: Object = Object {
     what: "`secrets`",
     keys: &[
-        key("allowed_sources", TEXTS, Join::Common, "Where code may take secrets from: env, vault, aws-sm, github-actions, …"),
+        key(
+            "allowed_sources",
+            TEXTS,
+            Join::Common,
+            "Where code may take secrets from: env, vault, aws-sm, github-actions, …",
+        ),
         key("forbidden_paths", GLOBS, Join::Both, "Files in which no secret is ever graded down."),
         key("example_values", TEXTS, Join::Common, "Values that are no secret wherever they stand."),
         key("local_only_files", GLOBS, Join::Common, "Files that may hold secrets as long as git ignores them."),
@@ -179,7 +209,12 @@ static JWT: Object = Object {
 static FLOWS: Object = Object {
     what: "`flows`",
     keys: &[
-        key("allow", Shape::List(&Shape::Words(GRANTS), 0), Join::Common, "Flows that may be used; all others are reported."),
+        key(
+            "allow",
+            Shape::List(&Shape::Words(GRANTS), 0),
+            Join::Common,
+            "Flows that may be used; all others are reported.",
+        ),
         key("deny", Shape::List(&Shape::Words(GRANTS), 0), Join::Both, "Flows that may not be used."),
         key("pkce", Shape::Words(PKCE), Join::First, "Whether the code flow needs a proof key."),
     ],
@@ -194,7 +229,12 @@ static INTEGRATION: Object = Object {
         need("owner", Shape::Text, Join::Own, "Who answers for it."),
         own("client_type", Shape::Text, "What kind of client it is registered as."),
         own("flow", Shape::Words(GRANTS), "How it gets its tokens."),
-        key("client_ids", TEXTS, Join::Both, "Its client ids: identifiers, not secrets. A request with one of them is this integration's."),
+        key(
+            "client_ids",
+            TEXTS,
+            Join::Both,
+            "Its client ids: identifiers, not secrets. A request with one of them is this integration's.",
+        ),
         need("paths", Shape::List(&Shape::Glob, 1), Join::Own, "Where its code stands."),
         own("data", TEXTS, "Which data it touches."),
         key(
@@ -204,7 +244,12 @@ static INTEGRATION: Object = Object {
             "What differs from environment to environment.",
         ),
         key("scopes", Shape::Object(&SCOPE_LISTS), Join::Keys, "What it may ask for in every environment."),
-        key("tokens", Shape::Object(&TOKENS), Join::Keys, "Lifetimes of its tokens, where they differ from the file's."),
+        key(
+            "tokens",
+            Shape::Object(&TOKENS),
+            Join::Keys,
+            "Lifetimes of its tokens, where they differ from the file's.",
+        ),
         key("jwt", Shape::Object(&JWT), Join::Keys, "How its tokens are signed, where it differs from the file's."),
         key("review", Shape::Object(&REVIEW), Join::Keys, "When it was last looked over."),
         key("evidence", Shape::Object(&EVIDENCE), Join::Keys, "Exports of the provider that the audit reads."),

@@ -41,7 +41,12 @@ impl Globs {
     /// Globs that have been checked before; what does not compile matches nothing.
     #[must_use]
     pub fn new(globs: Vec<At<String>>) -> Self {
-        Self(globs.into_iter().map(|glob| (At { value: glob.value.clone(), span: glob.span }, matchers(&glob.value))).collect())
+        Self(
+            globs
+                .into_iter()
+                .map(|glob| (At { value: glob.value.clone(), span: glob.span }, matchers(&glob.value)))
+                .collect(),
+        )
     }
 
     /// The most specific glob that matches: the one with the most literal characters.
@@ -78,6 +83,7 @@ fn matchers(glob: &str) -> Vec<GlobMatcher> {
         None if inner.contains('/') => inner.to_owned(),
         None => format!("**/{inner}"),
     };
-    let compile = |glob: &str| GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| glob.compile_matcher());
+    let compile =
+        |glob: &str| GlobBuilder::new(glob).literal_separator(true).build().ok().map(|glob| glob.compile_matcher());
     [compile(&anchored), compile(&format!("{anchored}/**"))].into_iter().flatten().collect()
 }

@@ -10,7 +10,7 @@ use super::integration::{Environment, Evidence, Grant, Integration, Lifecycle, S
 use super::shape::{self, Shape, text_of};
 use super::terms::{Cadence, Duration, Flows, Jwt, Review, Tokens};
 use super::{
-    About, Audit, Ceiling, Family, Defaults, Exception, Gates, Mode, Override, Policy, PolicyText, RuleSetting,
+    About, Audit, Ceiling, Defaults, Exception, Family, Gates, Mode, Override, Policy, PolicyText, RuleSetting,
     Secrets, duration, file,
 };
 use crate::finding::{Persona, Severity};

@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use self::glob::{Globs, RuleGlob};
 use self::integration::Integration;
 use self::terms::{Flows, Jwt, Review, Tokens};
-use crate::excerpt::cut;
+use crate::finding::excerpt::cut;
 use crate::finding::{Confidence, Finding, Label, Persona, RuleId, Severity};
 use crate::origin::{Location, Origin};
 use crate::scope::access::Class;

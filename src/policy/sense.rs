@@ -30,7 +30,8 @@ pub(super) fn check(policy: &Policy, catalog: &Catalog) -> Vec<Mistake> {
             }
         }
         for (glob, _) in &integration.paths.0 {
-            if let Some(other) = places.insert((&integration.provider.value, &glob.value), name).filter(|o| *o != name) {
+            if let Some(other) = places.insert((&integration.provider.value, &glob.value), name).filter(|o| *o != name)
+            {
                 let help = "give the integrations different paths, or client ids";
                 let message = format!("`{}` belongs to `{other}` already, of the same provider", glob.value);
                 mistakes.push(Mistake::warning(message, glob.span, help));
@@ -180,7 +181,10 @@ fn everywhere(text: &At<String>, policy: &Policy, catalog: &Catalog, mistakes: &
         ids.into_iter().filter_map(|id| catalog.provider(id))
     };
     let known = declared().any(|provider| !provider.expand(&read).is_empty())
-        || catalog.ids().filter_map(|id| catalog.provider(id.as_str())).any(|provider| !provider.expand(&read).is_empty());
+        || catalog
+            .ids()
+            .filter_map(|id| catalog.provider(id.as_str()))
+            .any(|provider| !provider.expand(&read).is_empty());
     if known {
         return;
     }
@@ -191,7 +195,11 @@ fn everywhere(text: &At<String>, policy: &Policy, catalog: &Catalog, mistakes: &
         || "`overscope scopes search` finds the spelling".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    mistakes.push(Mistake::warning(format!("`{}` matches no known scope of any provider", text.value), text.span, help));
+    mistakes.push(Mistake::warning(
+        format!("`{}` matches no known scope of any provider", text.value),
+        text.span,
+        help,
+    ));
 }
 
 fn algorithms(policy: &Policy, mistakes: &mut Vec<Mistake>) {
@@ -224,7 +232,11 @@ fn exceptions(policy: &Policy, catalog: &Catalog, mistakes: &mut Vec<Mistake>) {
     for exception in &policy.exceptions {
         let id = &exception.id;
         if ids.insert(&id.value, id.span).is_some() {
-            mistakes.push(Mistake::new(format!("exception `{}` exists twice", id.value), id.span, "give it a name of its own"));
+            mistakes.push(Mistake::new(
+                format!("exception `{}` exists twice", id.value),
+                id.span,
+                "give it a name of its own",
+            ));
         }
         let (created, expires) = (&exception.created, &exception.expires);
         if expires.value < created.value {
@@ -246,7 +258,8 @@ fn exceptions(policy: &Policy, catalog: &Catalog, mistakes: &mut Vec<Mistake>) {
         let About::Integration(name) = &exception.about else { continue };
         let Some(integration) = policy.integration(&name.value) else {
             let help = nearest(&name.value, policy.integrations.iter().map(|one| one.name.value.as_str()));
-            let help = help.map_or_else(|| "declare it under `integrations`".to_owned(), |near| format!("did you mean `{near}`?"));
+            let help = help
+                .map_or_else(|| "declare it under `integrations`".to_owned(), |near| format!("did you mean `{near}`?"));
             mistakes.push(Mistake::new(format!("there is no integration `{}`", name.value), name.span, help));
             continue;
         };

@@ -154,7 +154,11 @@ pub fn check(node: &Node, shape: &Shape, mistakes: &mut Vec<Mistake>) {
 fn check_object(node: &Node, object: &Object, mistakes: &mut Vec<Mistake>) {
     let Value::Map(entries) = &node.value else {
         let keys: Vec<&str> = object.keys.iter().map(|key| key.name).take(3).collect();
-        return mistakes.push(wanted(object.what, node, &format!("write a map with keys such as `{}`", keys.join("`, `"))));
+        return mistakes.push(wanted(
+            object.what,
+            node,
+            &format!("write a map with keys such as `{}`", keys.join("`, `")),
+        ));
     };
     for (name, value) in entries {
         match object.keys.iter().find(|key| key.name == name.value) {
@@ -214,7 +218,9 @@ fn check_list(node: &Node, item: &Shape, least: usize, mistakes: &mut Vec<Mistak
 fn scalar(text: &str, span: Span, shape: &Shape) -> Option<Mistake> {
     let mistake = |message: String, help: &str| Some(Mistake::new(message, span, help));
     match shape {
-        Shape::Text | Shape::Scope if text.trim().is_empty() => mistake("the text is empty".to_owned(), "say something"),
+        Shape::Text | Shape::Scope if text.trim().is_empty() => {
+            mistake("the text is empty".to_owned(), "say something")
+        }
         Shape::Sentence(least) if text.trim().chars().count() < *least => mistake(
             format!("`{text}` is too short for a reason"),
             "say why in a few words that somebody will understand in a year",
@@ -248,9 +254,10 @@ fn scalar(text: &str, span: Span, shape: &Shape) -> Option<Mistake> {
         Shape::Id if !named(text, "-._", false) => {
             mistake(format!("`{text}` is no id"), "use letters, digits, `.`, `_` and `-`")
         }
-        Shape::Hex(prefix, length) if !hex(text, prefix, *length) => {
-            mistake(format!("`{text}` is not complete"), &format!("write `{prefix}` and {length} lower-case hex digits"))
-        }
+        Shape::Hex(prefix, length) if !hex(text, prefix, *length) => mistake(
+            format!("`{text}` is not complete"),
+            &format!("write `{prefix}` and {length} lower-case hex digits"),
+        ),
         _ => None,
     }
 }
@@ -272,9 +279,8 @@ fn glob(text: &str, span: Span) -> Option<Mistake> {
 }
 
 fn rule_shaped(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(family, fault)| {
-        FAMILIES.contains(&family) && (fault == "*" || named(fault, "-", true))
-    })
+    text.split_once('/')
+        .is_some_and(|(family, fault)| FAMILIES.contains(&family) && (fault == "*" || named(fault, "-", true)))
 }
 
 fn named(text: &str, also: &str, lower: bool) -> bool {

@@ -31,16 +31,20 @@ fn the_three_examples_load() {
         ("monorepo", include_str!("../../docs/policies/monorepo.yaml")),
         ("regulated", include_str!("../../docs/policies/regulated.yaml")),
     ] {
-        let (policy, warnings) =
-            read(text, Utf8Path::new("overscope.yaml"), Catalog::builtin()).unwrap_or_else(|m| panic!("{name}: {m:#?}"));
+        let (policy, warnings) = read(text, Utf8Path::new("overscope.yaml"), Catalog::builtin())
+            .unwrap_or_else(|m| panic!("{name}: {m:#?}"));
         assert!(policy.is_declared());
         assert!(!policy.integrations.is_empty(), "{name}");
-        println!("{name}: {}", warnings.iter().map(|w| format!("{}: {}", policy.line(w.span), w.message)).collect::<Vec<_>>().join("\n"));
+        println!(
+            "{name}: {}",
+            warnings.iter().map(|w| format!("{}: {}", policy.line(w.span), w.message)).collect::<Vec<_>>().join("\n")
+        );
     }
 }
 
 #[test]
 fn every_mistake_of_a_file_is_told_at_once() {
-    let text = "version: 2\nowner: a\ndefalts: {undeclared: hihg}\njwt: {max_lifetime: 1h}\nreview: {last: 2026-13-01}\n";
+    let text =
+        "version: 2\nowner: a\ndefalts: {undeclared: hihg}\njwt: {max_lifetime: 1h}\nreview: {last: 2026-13-01}\n";
     insta::assert_snapshot!(told(text));
 }

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 use super::Options;
 use super::draw::{Pen, Picture};
-use crate::excerpt;
+use crate::finding::excerpt;
 use crate::finding::{Label, Severity};
 use crate::mistake::Mistake;
 use crate::origin::{Location, Origin};

@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 
 use super::{Report, Run};
-use crate::excerpt;
+use crate::finding::excerpt;
 use crate::finding::{Confidence, Finding, Fingerprint, Fix, Label, Severity, State};
 use crate::line_hash::line_hashes;
 use crate::origin::{Commit, Location, Origin};

@@ -1,6 +1,6 @@
 //! The code that a finding shows: cut from the text and redacted in one step.
 
-use crate::finding::Excerpt;
+use super::Excerpt;
 use crate::span::Span;
 use crate::text::SourceText;
 

@@ -1,0 +1,50 @@
+//! Requests for scopes among the facts: whose scope it is, and whose request.
+
+use super::Bench;
+use super::owner::Owners;
+use crate::fact::{Fact, ScopeRequest, Seen};
+use crate::origin::Origin;
+use crate::scope::provider::Provider;
+
+/// A request, with its provider and the integration that it belongs to.
+pub(super) struct Request<'f> {
+    pub(super) fact: &'f Fact,
+    pub(super) asked: &'f ScopeRequest,
+    pub(super) provider: &'f Provider,
+    /// As the catalogue spells it; `None` where it does not know the scope.
+    pub(super) canonical: Option<String>,
+    pub(super) integration: Option<usize>,
+}
+
+impl Request<'_> {
+    /// The scope, in the catalogue's spelling where it has one.
+    pub(super) fn scope(&self) -> &str {
+        self.canonical.as_deref().unwrap_or_else(|| self.asked.scope.as_str())
+    }
+}
+
+/// The requests among facts. One whose provider nobody can tell is left out, unless an integration at its place has a
+/// provider that knows the scope. What history asked for is not asked for now.
+pub(super) fn requests<'f>(facts: &'f [Fact], owners: &Owners<'_>, bench: &Bench<'f>) -> Vec<Request<'f>> {
+    let mut requests = Vec::new();
+    for fact in facts {
+        let Seen::Scope(asked) = &fact.seen else { continue };
+        if matches!(fact.at.origin, Origin::History(_)) {
+            continue;
+        }
+        let client = asked.client_id.as_deref();
+        let (provider, integration) = match &asked.provider {
+            Some(id) => (bench.catalog.provider(id.as_str()), owners.of_request(&fact.at.path, Some(id), client)),
+            None => {
+                let integration = owners.of_request(&fact.at.path, None, client);
+                let id = integration.and_then(|index| bench.policy.integrations.get(index));
+                let provider = id.and_then(|integration| bench.catalog.provider(&integration.provider.value));
+                (provider.filter(|provider| provider.canonical(asked.scope.as_str()).is_some()), integration)
+            }
+        };
+        let Some(provider) = provider else { continue };
+        let canonical = provider.canonical(asked.scope.as_str());
+        requests.push(Request { fact, asked, provider, canonical, integration });
+    }
+    requests
+}
