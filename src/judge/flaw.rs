@@ -342,7 +342,7 @@ fn flow_named(subject: &str, rule: &str) -> Option<&'static str> {
         "implicit",
     ];
     let subject = subject.to_ascii_lowercase().replace('-', "_");
-    known.into_iter().find(|word| *word == subject).or_else(|| match rule {
+    known.into_iter().find(|word| *word == subject).or(match rule {
         "oauth/password-grant" => Some("password"),
         "oauth/implicit-grant" | "oauth/implicit-flow" => Some("implicit"),
         _ => None,

@@ -279,7 +279,7 @@ fn together<'f>(requests: &[Request<'f>], book: &mut Book<'f>, bench: &Bench<'f>
         let terms = book.terms(owner, provider, &group[0].fact.at.path, bench);
         for denial in &terms.denies {
             let alone = |scope: &&str| provider.denied_by(&[scope], &denial.pattern).is_none();
-            let rest: Vec<&str> = scopes.iter().copied().filter(|scope| alone(&scope)).collect();
+            let rest: Vec<&str> = scopes.iter().copied().filter(|scope| alone(scope)).collect();
             let Some(hit) = provider.denied_by(&rest, &denial.pattern) else { continue };
             let cover = provider.cover(&hit);
             let part = |request: &&&Request<'f>| {

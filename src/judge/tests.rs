@@ -294,7 +294,7 @@ fn a_flaw_of_a_token_is_held_against_the_policy() {
     assert_eq!(judged("", &[hs()]).len(), 1);
     let aud = flaw("jwt/missing-claim", "sign(payload)", "sign", alg("aud", "No `aud`."));
     assert_eq!(
-        of(&judged(SMALL, &[aud.clone()]), "jwt/missing-claim").message,
+        of(&judged(SMALL, std::slice::from_ref(&aud)), "jwt/missing-claim").message,
         "Token issued without `aud` (required by overscope.yaml:18): it is accepted by any API that trusts the issuer."
     );
     assert!(judged("", &[aud]).is_empty());
