@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use camino::Utf8Path;
 
 use super::draw::{Pen, Picture};
-use super::plain::{plural, size};
+use super::plain::{place, plural, size};
 use super::tally::{Tally, open};
 use super::{Options, Report};
 use crate::finding::{Finding, Severity, State};
@@ -83,8 +83,7 @@ fn accepted(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
             State::Baselined => "in the baseline".to_owned(),
             State::Exempt { id, reason, until } => format!("exempt by {id} until {until}: {reason}"),
         };
-        let at = &finding.primary.at;
-        let place = format!("{}:{}:{}", at.path, at.region.start.line, at.region.start.column);
+        let place = place(&finding.primary.at);
         pen.title(pen.quiet(), &format!("accepted[{}]", finding.rule), &format!("{place}: {why}"), out)?;
         any = true;
     }

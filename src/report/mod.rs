@@ -1,8 +1,14 @@
 //! The words of reports: everything that any format may say, after judgement, free of secrets.
 
+pub mod csv;
 pub mod draw;
+pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 pub mod mistake;
 pub mod page;
 pub mod plain;
@@ -67,6 +73,10 @@ pub struct Options {
     pub quiet: bool,
     /// What sets this upload apart from others of the same commit. SARIF only.
     pub category: Option<String>,
+    /// When the run started, in UTC, `YYYY-MM-DDThh:mm:ss`. GitLab only, which wants it; no other format has a time.
+    pub started: Option<String>,
+    /// When it ended.
+    pub ended: Option<String>,
     /// Whether to start with a byte order mark, as spreadsheets want it. CSV only.
     pub byte_order_mark: bool,
 }
@@ -82,6 +92,8 @@ impl Default for Options {
             verbose: false,
             quiet: false,
             category: None,
+            started: None,
+            ended: None,
             byte_order_mark: false,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::origin::Location;
+
 /// The text with everything that steers a terminal or reorders what is read replaced by U+FFFD. Line ends become
 /// blanks: the result is one line.
 #[must_use]
@@ -44,6 +46,13 @@ pub fn wrap(text: &str, width: usize, first: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// `path:line:column`, as editors and `grep -n` write it.
+#[must_use]
+pub fn place(at: &Location) -> String {
+    let start = at.region.start;
+    format!("{}:{}:{}", line(at.path.as_str()), start.line, start.column)
 }
 
 /// `1 file`, `2 files`.

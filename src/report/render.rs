@@ -4,8 +4,9 @@ use std::fmt;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+use super::gitlab::Kind;
 use super::sarif::Profile;
-use super::{Options, Report, human, json, sarif};
+use super::{Options, Report, csv, github, gitlab, html, human, json, junit, markdown, sarif};
 use crate::finding::UnknownWord;
 use crate::rule::RuleSet;
 
@@ -23,11 +24,38 @@ pub enum Format {
     Sarif,
     /// SARIF 2.1.0 with everything.
     SarifFull,
+    /// Annotations of a GitHub workflow.
+    GitHub,
+    /// GitLab's secret detection report.
+    GitLabSecrets,
+    /// GitLab's SAST report, for everything but credentials.
+    GitLabSast,
+    /// JUnit's XML.
+    Junit,
+    /// A table for spreadsheets.
+    Csv,
+    /// A page for job summaries, comments and tickets.
+    Markdown,
+    /// A page that stands alone.
+    Html,
 }
 
 impl Format {
     /// All, as they are listed in help.
-    pub const ALL: [Self; 5] = [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::SarifFull];
+    pub const ALL: [Self; 12] = [
+        Self::Human,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::SarifFull,
+        Self::GitHub,
+        Self::GitLabSecrets,
+        Self::GitLabSast,
+        Self::Junit,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+    ];
 
     /// The word on the command line.
     #[must_use]
@@ -38,6 +66,13 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Sarif => "sarif",
             Self::SarifFull => "sarif-full",
+            Self::GitHub => "github",
+            Self::GitLabSecrets => "gitlab-secrets",
+            Self::GitLabSast => "gitlab-sast",
+            Self::Junit => "junit",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 }
@@ -76,5 +111,12 @@ pub fn render(
         Format::Jsonl => json::write_lines(report, rules, options, out),
         Format::Sarif => sarif::write(report, rules, Profile::GitHub, options, out),
         Format::SarifFull => sarif::write(report, rules, Profile::Full, options, out),
+        Format::GitHub => github::write(report, out),
+        Format::GitLabSecrets => gitlab::write(report, rules, Kind::Secrets, options, out),
+        Format::GitLabSast => gitlab::write(report, rules, Kind::Sast, options, out),
+        Format::Junit => junit::write(report, out),
+        Format::Csv => csv::write(report, rules, options, out),
+        Format::Markdown => markdown::write(report, out),
+        Format::Html => html::write(report, rules, out),
     }
 }
