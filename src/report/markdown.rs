@@ -92,7 +92,7 @@ fn prose(text: &str) -> String {
     let text = line(text);
     let mut parts: Vec<&str> = text.split('`').collect();
     // A backtick without its partner is text.
-    let unpaired = if parts.len() % 2 == 0 { parts.pop() } else { None };
+    let unpaired = if parts.len().is_multiple_of(2) { parts.pop() } else { None };
     let mut out = String::new();
     for (index, part) in parts.iter().enumerate() {
         if index % 2 == 1 { out.push_str(&code(part)) } else { escape(part, &mut out) }
