@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use overscope::report::page;
+use overscope::report::{page, scope_page};
 use overscope::rule::builtin;
+use overscope::scope::catalog::Catalog;
 
 #[test]
 fn every_rule_has_its_page_and_no_page_has_lost_its_rule() {
@@ -21,6 +22,21 @@ fn every_rule_has_its_page_and_no_page_has_lost_its_rule() {
     page::write_index(&rules, &mut index).expect("memory takes everything");
     pages.insert("README.md".into(), index);
     compare(Path::new("docs/rules"), &pages);
+}
+
+#[test]
+fn every_provider_has_its_page_of_scopes() {
+    let catalog = Catalog::builtin();
+    let mut pages = BTreeMap::new();
+    for provider in catalog.ids().filter_map(|id| catalog.provider(id.as_str())) {
+        let mut text = Vec::new();
+        scope_page::write_markdown(provider, &mut text).expect("memory takes everything");
+        pages.insert(PathBuf::from(format!("{}.md", provider.id())), text);
+    }
+    let mut index = Vec::new();
+    scope_page::write_index(catalog, &mut index).expect("memory takes everything");
+    pages.insert("README.md".into(), index);
+    compare(Path::new("docs/scopes"), &pages);
 }
 
 /// Compares a folder with what belongs in it, or makes it so.

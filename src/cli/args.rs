@@ -39,6 +39,9 @@ pub enum Command {
     /// List, show, check and test rules.
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// What is known of OAuth scopes.
+    #[command(subcommand)]
+    Scopes(ScopesCommand),
     /// Check a policy, or print its schema.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -205,6 +208,28 @@ pub struct RulesArgs {
     /// Files and directories with rules; default: the built-in ones.
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
+}
+
+/// `scopes`.
+#[derive(Debug, Subcommand)]
+pub enum ScopesCommand {
+    /// Show a scope: what it grants, what it includes, for which calls it is the least; or list a provider's scopes.
+    Show {
+        /// A scope in any spelling, or the id of a provider.
+        #[arg(value_name = "SCOPE|PROVIDER")]
+        name: String,
+        /// Whose scope it is, where several providers have one of this name.
+        #[arg(long, value_name = "ID")]
+        provider: Option<String>,
+    },
+    /// Search scopes and what they grant.
+    Search {
+        /// Words that all occur.
+        #[arg(value_name = "WORD", required = true)]
+        words: Vec<String>,
+    },
+    /// List the providers whose scopes are known.
+    Providers,
 }
 
 /// `policy`.

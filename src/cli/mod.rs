@@ -8,6 +8,7 @@ pub mod policy;
 pub mod progress;
 pub mod rules;
 pub mod scan;
+pub mod scopes;
 pub mod setup;
 pub mod stream;
 
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
         Command::Hook(args) => scan::hook(&args, &streams),
         Command::Explain(args) => explain::run(&args, &streams),
         Command::Rules(command) => rules::run(&command, &streams),
+        Command::Scopes(command) => scopes::run(&command, &streams),
         Command::Policy(command) => policy::run(&command, &streams),
     };
     match done {

@@ -7,6 +7,7 @@ use super::exit::{Exit, Failure};
 use super::stream::Streams;
 use super::{explain, setup};
 use crate::rule::{Rule, RuleSet, builtin};
+use crate::scope::check as catalogue;
 use crate::selftest::{self, Outcome, Verdict};
 
 /// Does what was asked.
@@ -35,6 +36,11 @@ fn list(args: &RulesArgs, streams: &Streams) -> Result<Exit, Failure> {
 
 fn check(args: &RulesArgs, streams: &Streams) -> Result<Exit, Failure> {
     chosen(args, streams)?;
+    if args.paths.is_empty()
+        && let Some(fault) = catalogue::builtin().first()
+    {
+        return Err(Failure::usage(fault.clone(), "mend the file under `rules/scopes` or `rules/calls`"));
+    }
     if !streams.quiet {
         streams.tell("every rule can be used\n");
     }

@@ -14,6 +14,7 @@ pub mod page;
 pub mod plain;
 pub mod render;
 pub mod sarif;
+pub mod scope_page;
 pub mod tally;
 pub mod uri;
 

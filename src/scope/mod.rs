@@ -4,6 +4,7 @@ pub mod access;
 #[cfg(test)]
 mod call_tests;
 pub mod catalog;
+pub mod check;
 pub mod cover;
 pub mod entry;
 pub mod file;
