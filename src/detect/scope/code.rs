@@ -1,6 +1,6 @@
 //! Scope requests in program code of any language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::frame::{Frames, Level, Manner, Value};
 use super::lex::Style;
@@ -13,6 +13,7 @@ use crate::fact::Context;
 pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     let tokens = lex::read(text, style);
     let frames = frame::read(text, &tokens, style);
+    let fields = fields(text, &frames);
     let mut groups: BTreeMap<(usize, u32), Group> = BTreeMap::new();
     for value in &frames.values {
         if !value.text || value.manner != Manner::Given || value.span.len() > LONGEST {
@@ -22,7 +23,12 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         if content.len() < 2 || content.contains("scope=") || !content.bytes().any(|b| b.is_ascii_alphabetic()) {
             continue;
         }
-        let site = site(text, &frames, value);
+        let mut site = site(text, &frames, value);
+        // `{ name: "scope", default: "…" }`
+        let lead = value.lead.map_or("", |lead| &text[lead.range()]);
+        if fields.contains(&value.level) && ["default", "value", "defaultValue", "initialValue"].contains(&lead) {
+            site.says = Says::Asks;
+        }
         let asked = match site.says {
             Says::Asks => Asked::ByName,
             Says::Nothing if site.may && may_be_proven(content) => Asked::ByShape,
@@ -50,6 +56,18 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         group.written.extend(written);
     }
     groups.into_values().collect()
+}
+
+/// The objects that describe a field named after scopes.
+fn fields(text: &str, frames: &Frames) -> BTreeSet<usize> {
+    let named = |value: &&Value| {
+        value.text
+            && value.manner == Manner::Given
+            && value.lead.is_some_and(|lead| ["name", "key", "id", "field"].contains(&&text[lead.range()]))
+            && value.span.len() < 40
+            && of_lead(&text[value.span.range()]) == Says::Asks
+    };
+    frames.values.iter().filter(named).map(|value| value.level).collect()
 }
 
 /// What is said about a value where it stands.
@@ -102,7 +120,12 @@ fn site(text: &str, frames: &Frames, value: &Value) -> Site {
                 says = if inner == Says::Lists { Says::Lists } else { Says::Asks };
                 break;
             }
-            Says::Nothing if level.open == b'(' => break,
+            Says::Nothing if level.open == b'(' => {
+                // A bare argument of some call: a message, a name, anything; a list given to it is a list.
+                let name = level.callee.map_or("", |callee| &text[callee.range()]);
+                may &= at != value.level || words(name).iter().any(|word| LOOSE.contains(&word.as_str()));
+                break;
+            }
             _ => {}
         }
         if says != Says::Nothing || inner == Says::Checks {
@@ -159,7 +182,13 @@ const PARTS: [&str; 16] = [
 ];
 
 /// Words in the name of a list that do not say scopes, but may hold them.
-const LOOSE: [&str; 14] = [
+const LOOSE: [&str; 20] = [
+    "login",
+    "token",
+    "authorize",
+    "authenticate",
+    "consent",
+    "connect",
     "permission",
     "permissions",
     "perms",

@@ -262,6 +262,8 @@ impl Reader<'_> {
             _ if open == b'{' && state.listing => state.name,
             _ => None,
         };
+        let callee = callee.filter(|name| !KEYWORDS.contains(&&self.text[name.range()]));
+        let state = self.state();
         let listing = state.listing && open == b'{';
         state.called = callee;
         self.frames.levels.push(Level { parent: level, open, lead, callee, listing });
@@ -345,3 +347,9 @@ impl Reader<'_> {
         }
     }
 }
+
+/// Words before a bracket that call nothing.
+const KEYWORDS: [&str; 20] = [
+    "or", "and", "not", "in", "is", "if", "else", "elif", "return", "await", "yield", "throw", "raise", "case",
+    "typeof", "import", "from", "assert", "new", "do",
+];

@@ -53,6 +53,8 @@ pub(super) struct Style {
     percent_words: bool,
     /// A line end ends a statement.
     lines: bool,
+    /// A colon at the end of a line opens a block (Python).
+    blocks: bool,
     /// `-Name value` names a value, and commas only make lists (PowerShell).
     pub(super) parameters: bool,
     /// Only what stands between `<?php` and `?>` is code.
@@ -78,7 +80,9 @@ impl Style {
             | "html" | "htm" | "hbs" | "ejs" | "jsp" | "cshtml" | "razor" | "coffee" | "es6" => {
                 Self { backtick: Backtick::Template, lines: true, ..c }
             }
-            "py" | "pyi" | "pyw" | "bzl" | "star" | "ipynb" => Self { hash: true, triple: true, lines: true, ..base },
+            "py" | "pyi" | "pyw" | "bzl" | "star" | "ipynb" => {
+                Self { hash: true, triple: true, lines: true, blocks: true, ..base }
+            }
             "rb" | "rake" | "gemspec" | "ru" | "podspec" | "jbuilder" | "erb" => {
                 Self { hash: true, long: true, lines: true, percent_words: true, ..base }
             }
@@ -467,7 +471,7 @@ impl Lexer<'_> {
         let before = self.out.last().is_some_and(|last| match last.kind {
             Kind::Word | Kind::Text | Kind::Close(_) => true,
             // `x = y!` and `x++` end, `x =` and `x,` go on.
-            Kind::Mark(mark) => matches!(mark[0], b'!' | b'?' | b';'),
+            Kind::Mark(mark) => matches!(mark[0], b'!' | b'?' | b';') || self.style.blocks && mark == [b':', 0],
             Kind::Open(_) | Kind::Break => false,
         });
         let goes_on =

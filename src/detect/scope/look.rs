@@ -1,14 +1,14 @@
 //! The eye for scope requests: gates, readers by kind of file, whose scopes they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lex::Style;
 use super::whose::{Evidence, Owned};
-use super::{Group, code, manifest, setting, url};
+use super::{Asked, Group, code, manifest, setting, url};
 use crate::detect::prefilter::{WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Context, Role, ScopeRequest, Seen};
-use crate::finding::{Persona, RuleId};
+use crate::finding::{Confidence, Persona, RuleId};
 use crate::scope::Scope;
 
 /// Looks for scopes that are asked for.
@@ -48,7 +48,8 @@ impl ScopeRequests {
                 span: written.span,
                 hide: Vec::new(),
                 rank: Rank::Form,
-                confidence: owner.confidence,
+                // A test says what it checks more often than what it needs.
+                confidence: if view.role == Role::Test { Confidence::Low } else { owner.confidence },
                 persona: if owner.provider.is_some() { Persona::Regular } else { Persona::Pedantic },
                 why: why(group, &owner),
                 related: Vec::new(),
@@ -71,6 +72,9 @@ impl Detector for ScopeRequests {
             return;
         }
         let text = view.text.as_str();
+        if is_bundle(view) {
+            return;
+        }
         let mut groups: Vec<Group> =
             view.hits.of(self.scope).take(MOST_PARAMETERS).filter_map(|at| url::group(text, at as usize)).collect();
         if let Some(settings) = view.settings() {
@@ -82,6 +86,7 @@ impl Detector for ScopeRequests {
         if groups.is_empty() {
             return;
         }
+        drop_operations(&mut groups);
         let mut evidence = Evidence::new(text, view.path.as_str());
         let mut taken = BTreeSet::new();
         for group in &groups {
@@ -89,6 +94,33 @@ impl Detector for ScopeRequests {
             sights.extend(self.sights(group, owners, view, &mut taken));
         }
     }
+}
+
+/// Whether a program was packed by a program: nobody asks for anything there that is not asked for in its source.
+fn is_bundle(view: &View<'_>) -> bool {
+    let script = matches!(view.path.extension(), Some("js" | "mjs" | "cjs" | "css"));
+    script && view.text.as_str().len() > 20_000 && view.text.as_str().len() / view.text.lines().len() > 400
+}
+
+/// A file that names scopes for every one of its operations lists what each needs and asks for none.
+fn drop_operations(groups: &mut Vec<Group>) {
+    let mut counts: BTreeMap<(String, Vec<String>), usize> = BTreeMap::new();
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let key = |group: &Group| group.hints.first().cloned().unwrap_or_default();
+    let scopes = |group: &Group| group.written.iter().map(|written| written.scope.clone()).collect::<Vec<_>>();
+    let named = |group: &&Group| group.asked == Asked::ByName && !group.hints.is_empty();
+    for group in groups.iter().filter(named) {
+        *counts.entry((key(group), scopes(group))).or_default() += 1;
+        *names.entry(key(group)).or_default() += 1;
+    }
+    // As many lists as operations, and the same list again and again.
+    let distinct = |name: &str| counts.keys().filter(|(held, _)| held == name).count();
+    let many: BTreeSet<String> = names
+        .iter()
+        .filter(|(name, count)| **count >= MANY_LISTS && distinct(name) * 4 <= **count * 3)
+        .map(|(name, _)| name.clone())
+        .collect();
+    groups.retain(|group| !named(&group) || !many.contains(&key(group)));
 }
 
 fn why(group: &Group, owner: &Owned) -> Vec<String> {
@@ -120,6 +152,9 @@ const SHAPES: [&str; 9] = [
     "default_permissions",
     "permissions:",
 ];
+
+/// From so many lists of one name on they may belong to operations.
+const MANY_LISTS: usize = 8;
 
 /// A text with more `scope` than this is a table.
 const MOST_PARAMETERS: usize = 4000;

@@ -135,7 +135,7 @@ const ABOUT: [&str; 22] = [
     "map",
 ];
 /// Words that say the list is one of what exists.
-const LISTING: [&str; 22] = [
+const LISTING: [&str; 26] = [
     "all",
     "available",
     "supported",
@@ -158,6 +158,10 @@ const LISTING: [&str; 22] = [
     "aliases",
     "mapping",
     "reference",
+    "reserved",
+    "sensitive",
+    "restricted",
+    "blocked",
 ];
 /// Words that say scopes are wanted of somebody else, or given back by him.
 const CHECKING: [&str; 9] =
@@ -168,7 +172,7 @@ const DEMANDS: [&str; 20] = [
     "needs", "ensure", "contains", "includes", "missing", "remove", "revoke", "check",
 ];
 /// Calls that look something up in scopes.
-const LOOKS: [&str; 26] = [
+const LOOKS: [&str; 29] = [
     "includes",
     "contains",
     "has",
@@ -195,6 +199,9 @@ const LOOKS: [&str; 26] = [
     "hasscope",
     "startwith",
     "in_array",
+    "get",
+    "pop",
+    "index",
 ];
 /// Calls and annotations that guard a resource.
 const DEMANDING_CALLS: [&str; 16] = [

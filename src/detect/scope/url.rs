@@ -40,6 +40,12 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
         })
         .unwrap_or(window.len());
     let span = Span::of(start, start + length);
+    // What comes back is an answer, no request.
+    let after = text.get(start + length..).unwrap_or_default();
+    let after = &after[..after.find(['"', '\'', ' ', '\n']).unwrap_or(0)];
+    if ANSWERS.iter().any(|answer| url.contains(answer) || after.contains(answer)) {
+        return None;
+    }
     let written = split(text, span, Coding::Url);
     let host = host(url);
     Some(Group {
@@ -86,6 +92,9 @@ fn parameter_value(text: &str, around: Span, name: &str) -> Option<String> {
     let end = value.find(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).unwrap_or(value.len());
     (end > 3).then(|| value[..end].to_owned())
 }
+
+/// Parameters of an answer.
+const ANSWERS: [&str; 5] = ["access_token=", "token_type=", "expires_in=", "?code=", "&code="];
 
 const LONGEST_NAME: usize = 40;
 const LONGEST_VALUE: usize = 4096;

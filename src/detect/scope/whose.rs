@@ -38,7 +38,13 @@ impl<'t> Evidence<'t> {
     pub(super) fn owners(&mut self, group: &Group) -> Vec<Option<Owned>> {
         let proven: Vec<Vec<&'static str>> = group.written.iter().map(|written| self.proven(&written.scope)).collect();
         if group.asked == Asked::ByShape {
-            return proven.iter().map(|ids| Some(owned(ids.first()?, Confidence::Medium, "by its shape"))).collect();
+            // Among other words it is prose.
+            let all = proven
+                .iter()
+                .zip(&group.written)
+                .all(|(ids, written)| !ids.is_empty() || IDENTITY.contains(&written.scope.as_str()));
+            let owner = |ids: &Vec<&'static str>| ids.first().map(|id| owned(id, Confidence::Medium, "by its shape"));
+            return proven.iter().map(|ids| owner(ids).filter(|_| all)).collect();
         }
         let context = self.context(group, &proven);
         let mut owners: Vec<Option<Owned>> = Vec::new();
@@ -59,7 +65,12 @@ impl<'t> Evidence<'t> {
     }
 
     fn proven(&self, scope: &str) -> Vec<&'static str> {
-        self.catalog.recognise(scope).into_iter().map(ProviderId::as_str).collect()
+        let mut proven: Vec<&'static str> = self.catalog.recognise(scope).into_iter().map(ProviderId::as_str).collect();
+        // An address of an API is no scope, though it begins as one.
+        if scope.contains("://") {
+            proven.retain(|id| *id == "google" || self.knows(id, scope) || scope.ends_with("/.default"));
+        }
+        proven
     }
 
     fn owner(&self, group: &Group, written: &Written, proven: &[&'static str], context: &[Source]) -> Option<Owned> {
@@ -128,7 +139,13 @@ impl<'t> Evidence<'t> {
         let at = group.written.first().map_or(0, |written| written.span.start);
         add(self.nearby(at), false, Confidence::High, "by a URL near it");
         add(named_in(self.path), false, Confidence::High, "by the file's path");
-        add(self.in_file(), false, Confidence::Medium, "by what the file speaks of");
+        // A common word in a file that mentions somebody is no scope of his.
+        let telling = |written: &Written| {
+            written.scope.contains([':', '.', '_', '-']) && !IDENTITY.contains(&written.scope.as_str())
+        };
+        if group.written.iter().any(telling) {
+            add(self.in_file(), false, Confidence::Medium, "by what the file speaks of");
+        }
         let together = self.together(group);
         add(together, false, Confidence::Medium, "by all scopes of the list together");
         // Weak evidence counts only where most of the list is known to the provider.
