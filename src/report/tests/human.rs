@@ -83,3 +83,19 @@ fn a_rule_has_one_page_with_two_faces() {
     }
     insta::assert_snapshot!("page", pages);
 }
+
+#[test]
+fn a_long_line_is_cut_to_the_width_of_the_terminal() {
+    for unicode in [true, false] {
+        let mut report = sample::report();
+        report.findings.truncate(1);
+        let excerpt = &mut report.findings[0].primary.excerpt;
+        excerpt.text = format!("…{}MARK{}…", "before ".repeat(15), " after".repeat(15));
+        excerpt.mark = Span::new(108, 112);
+        let narrow = Options { width: 60, unicode, ..options() };
+        let text = rendered(&report, Format::Human, &narrow);
+        let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > 60).collect();
+        assert!(wide.is_empty() && text.contains("MARK"), "{text}");
+        assert!(unicode || text.is_ascii(), "{text}");
+    }
+}
