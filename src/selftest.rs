@@ -4,16 +4,21 @@ use camino::Utf8Path;
 use jiff::civil::{Date, date};
 
 use crate::detect::engine::{Engine, Seeing};
-use crate::finding::{Persona, RuleId};
+use crate::fact::{ApiCall, Fact, Operation, Role, Seen, Via};
+use crate::finding::excerpt::cut;
+use crate::finding::{Confidence, Persona, RuleId};
 use crate::judge::Bench;
 use crate::judge::court;
-use crate::origin::Origin;
+use crate::origin::{Location, Origin};
 use crate::policy::{Policy, load};
 use crate::rule::example::fill;
 use crate::rule::file::ExampleEntry;
 use crate::rule::{Rule, RuleSet};
+use crate::scope::ProviderId;
 use crate::scope::catalog::Catalog;
 use crate::source::Coverage;
+use crate::span::Span;
+use crate::text::SourceText;
 
 /// What came of one example.
 #[derive(Debug)]
@@ -76,7 +81,7 @@ fn judge(engine: &Engine<'_>, rules: &RuleSet, rule: &Rule, example: &ExampleEnt
         return Verdict::Broken("the example is no text".to_owned());
     };
     let marked = if rule.detect.builtin || example.policy.is_some() {
-        match judged(&seeing, rules, &rule.id, example, text, seed) {
+        match judged(engine, seeing, rules, &rule.id, example, text, seed) {
             Ok(marked) => marked,
             Err(error) => return Verdict::Broken(error),
         }
@@ -98,7 +103,8 @@ fn judge(engine: &Engine<'_>, rules: &RuleSet, rule: &Rule, example: &ExampleEnt
 
 /// What the findings of a rule mark, in the code and in the policy.
 fn judged(
-    seeing: &Seeing,
+    engine: &Engine<'_>,
+    mut seeing: Seeing,
     rules: &RuleSet,
     rule: &RuleId,
     example: &ExampleEntry,
@@ -122,12 +128,42 @@ fn judged(
         today: EXAMPLE_DAY,
         persona: Persona::Auditor,
     };
+    for (name, other) in &example.beside {
+        let other = engine.look(Utf8Path::new(name), &Origin::Example, fill(other, seed)?.as_bytes());
+        seeing.facts.extend(other.map_err(|_| "the file beside is no text")?.facts);
+    }
+    let file = example.file.as_ref().map_or("example.txt", |file| file.value.as_str());
+    for call in &example.calls {
+        seeing.facts.push(call_fact(&call.value, file).ok_or("a call reads `provider METHOD /path`")?);
+    }
     let judgement = court::judge(&seeing.facts, &seeing.ignores, &bench);
-    let mark = |at: &crate::origin::Location| {
+    let mark = |at: &Location| {
         let text = if at.path == POLICY_NAME { written.as_deref().unwrap_or_default() } else { text };
         text.get(at.region.span.range()).unwrap_or_default().to_owned()
     };
     Ok(judgement.findings.iter().filter(|finding| finding.rule == *rule).map(|found| mark(&found.primary.at)).collect())
+}
+
+/// A call as an example states it, taken as seen in the example's file.
+fn call_fact(call: &str, file: &str) -> Option<Fact> {
+    let mut words = call.split_ascii_whitespace();
+    let (provider, method, path) = (words.next()?, words.next()?, words.next()?);
+    let subject = words.next().map(str::to_owned);
+    let operation = Operation { method: method.to_owned(), path: path.to_owned(), subject };
+    let text = SourceText::new(call);
+    let span = Span::of(0, call.len());
+    Some(Fact {
+        rule: "scope/call".parse().ok()?,
+        at: Location { path: file.into(), origin: Origin::Example, region: text.region(span) },
+        excerpt: cut(&text, span, &[]),
+        line_hash: None,
+        role: Role::Product,
+        confidence: Confidence::High,
+        persona: Persona::Regular,
+        why: Vec::new(),
+        related: Vec::new(),
+        seen: Seen::Call(ApiCall { provider: ProviderId::new(provider), operation: Some(operation), via: Via::Http }),
+    })
 }
 
 /// The name under which the policy of an example is read.

@@ -39,6 +39,18 @@ fn every_provider_has_its_page_of_scopes() {
     compare(Path::new("docs/scopes"), &pages);
 }
 
+#[test]
+fn the_schema_of_policies_is_fresh() {
+    let file = Path::new("docs/schema/policy.json");
+    let wanted = overscope::policy::schema::schema();
+    if rewrites() {
+        fs::write(file, wanted).expect("the project can be written");
+        return;
+    }
+    let read = fs::read_to_string(file).unwrap_or_default().replace("\r\n", "\n");
+    assert!(read == wanted, "run `UPDATE=1 cargo test --test generated` and commit {}", file.display());
+}
+
 /// Compares a folder with what belongs in it, or makes it so.
 fn compare(folder: &Path, wanted: &BTreeMap<PathBuf, Vec<u8>>) {
     let there: Vec<PathBuf> = files(folder);

@@ -1,7 +1,10 @@
 //! Facts and a policy in, findings out.
 
+use std::collections::BTreeSet;
+
+use super::ledger::Ledger;
 use super::owner::Owners;
-use super::{Bench, Draft, Judgement, flaw, grade, identity, ledger, request, scope, suppress, upkeep};
+use super::{Bench, Draft, Judgement, flaw, grade, identity, request, scope, suppress, upkeep, usage};
 use crate::fact::{Fact, Ignore, Seen};
 use crate::finding::{Finding, State};
 
@@ -16,9 +19,12 @@ pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement
             _ => drafts.extend(flaw::draft(fact, &owners, bench)),
         }
     }
-    let ledger = ledger::Ledger::new(facts, &owners, bench);
     let requests = request::requests(facts, &owners, bench);
-    drafts.extend(scope::drafts(&requests, &ledger, bench));
+    let ledger = Ledger::new(facts, &requests, &owners, bench);
+    let asked = scope::drafts(&requests, &ledger, bench);
+    let told: BTreeSet<_> = asked.iter().map(|draft| draft.primary.at.clone()).collect();
+    drafts.extend(asked);
+    drafts.extend(usage::drafts(&requests, &ledger, &told, bench));
     drafts.extend(upkeep::reviews(bench));
     let mut judged = settle(drafts, bench);
     let late = suppress::apply(&mut judged, ignores, bench);

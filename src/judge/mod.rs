@@ -14,6 +14,7 @@ mod suppress;
 #[cfg(test)]
 mod tests;
 mod upkeep;
+mod usage;
 
 use jiff::civil::Date;
 

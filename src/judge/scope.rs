@@ -63,6 +63,7 @@ fn one(request: &Request<'_>, terms: &Terms<'_>, ledger: &Ledger<'_>, bench: &Be
         }
     } else {
         found.extend(broad(request, terms, ledger, bench));
+        found.extend(deprecated(request, bench));
     }
     let mut found = found.into_iter();
     let mut first = found.next()?;
@@ -72,7 +73,8 @@ fn one(request: &Request<'_>, terms: &Terms<'_>, ledger: &Ledger<'_>, bench: &Be
     Some(first)
 }
 
-fn draft(request: &Request<'_>, rule: &str, message: String, bench: &Bench<'_>) -> Draft {
+/// A draft at the place of a request.
+pub(super) fn draft(request: &Request<'_>, rule: &str, message: String, bench: &Bench<'_>) -> Draft {
     let fact = request.fact;
     let primary = Label { at: fact.at.clone(), text: String::new(), excerpt: fact.excerpt.clone() };
     let draft = bench.draft(rule, primary, message, String::new());
@@ -216,20 +218,33 @@ fn broad(request: &Request<'_>, terms: &Terms<'_>, ledger: &Ledger<'_>, bench: &
     Some(draft)
 }
 
+fn deprecated(request: &Request<'_>, bench: &Bench<'_>) -> Option<Draft> {
+    let entry = request.provider.entry(request.scope()).filter(|entry| entry.deprecated)?;
+    let instead: Vec<&str> = entry.instead.iter().map(String::as_str).collect();
+    let mend = if instead.is_empty() { String::new() } else { format!(" Use {}.", list(&instead)) };
+    let message = format!("`{}` is deprecated by {}.{mend}", request.asked.scope, request.provider.name());
+    Some(draft(request, "scope/deprecated", message, bench))
+}
+
 /// `: create, read, update and delete on every CRM module`, where the catalogue knows.
 fn grants_words(provider: &Provider, scope: &str) -> String {
     let Some(entry) = provider.entry(scope) else { return String::new() };
     let title = entry.title.trim_end_matches('.');
     match entry.access {
         Access::Full | Access::Admin => match title.rsplit_once(": everything") {
-            Some((things, "")) => {
-                let things =
-                    things.strip_prefix("All ").map_or_else(|| things.to_owned(), |rest| format!("all {rest}"));
-                format!(": create, read, update and delete on {things}")
-            }
+            Some((things, "")) => format!(": create, read, update and delete on {}", lowered(things)),
             _ => format!(": {title}"),
         },
         _ => format!(": {title}"),
+    }
+}
+
+/// The first letter small, where the first word is no abbreviation.
+fn lowered(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => text.to_owned(),
     }
 }
 

@@ -497,3 +497,117 @@ fn findings_come_in_order_of_path_line_and_rule() {
     reversed.reverse();
     assert_eq!(judged("", &reversed), findings);
 }
+
+#[test]
+fn a_broad_scope_names_the_calls_and_what_is_enough() {
+    let facts =
+        [asks("sync.py", "zoho-crm", "ZohoCRM.modules.ALL"), calls("sync.py", "zoho-crm", "GET", "/crm/v8/Deals")];
+    let findings = judged("", &facts);
+    let found = of(&findings, "scope/broad");
+    assert_eq!(
+        found.message,
+        "Requests `ZohoCRM.modules.ALL`: create, read, update and delete on every CRM module. This code calls only GET \
+         /Deals. Use `ZohoCRM.modules.deals.READ`."
+    );
+    assert_eq!(found.fix.as_ref().map(|fix| fix.replacement.as_str()), Some("ZohoCRM.modules.deals.READ"));
+    assert!(found.related.iter().any(|label| label.text == "GET /Deals"));
+}
+
+#[test]
+fn a_blind_call_is_named_and_keeps_back_what_is_not_certain() {
+    let mut blind = calls("sync.py", "zoho-crm", "GET", "/crm/v8/Deals");
+    if let Seen::Call(call) = &mut blind.seen {
+        call.operation = None;
+    }
+    let facts = [
+        asks("sync.py", "zoho-crm", "ZohoCRM.modules.ALL"),
+        asks("sync.py", "zoho-crm", "ZohoCRM.coql.READ"),
+        calls("sync.py", "zoho-crm", "GET", "/crm/v8/Deals"),
+        blind,
+    ];
+    let findings = judged("", &facts);
+    let found = of(&findings, "scope/broad");
+    assert!(found.message.ends_with("need `ZohoCRM.modules.deals.READ`; 1 call cannot be told."), "{}", found.message);
+    assert_eq!(found.fix, None);
+    let unused = of(&findings, "scope/unused");
+    assert_eq!(unused.confidence, Confidence::Low);
+    assert!(unused.message.ends_with("1 call cannot be told."), "{}", unused.message);
+}
+
+#[test]
+fn an_unused_scope_says_how_many_calls_were_checked() {
+    let mut facts = vec![
+        asks("sync.py", "zoho-crm", "ZohoCRM.users.READ"),
+        asks("sync.py", "zoho-crm", "ZohoCRM.modules.deals.READ"),
+    ];
+    for number in 0..14 {
+        facts.push(calls(&format!("{number}.py"), "zoho-crm", "GET", "/crm/v8/Deals"));
+    }
+    let findings = judged("", &facts);
+    let found = of(&findings, "scope/unused");
+    assert_eq!(
+        found.message,
+        "`ZohoCRM.users.READ` is requested, no call in the repository needs it (checked 14 call sites). Usage outside the \
+         repository cannot be seen."
+    );
+    assert_eq!(found.severity, Severity::Note);
+    let (policy, rules) = (Policy::builtin(), rules());
+    let bench = Bench {
+        policy: &policy,
+        rules: &rules,
+        catalog: Catalog::builtin(),
+        coverage: Coverage::Partial,
+        today: TODAY,
+        persona: Persona::Regular,
+    };
+    assert!(judge(&facts, &[], &bench).findings.is_empty(), "a partial scan does not speak of absence");
+}
+
+#[test]
+fn a_missing_scope_is_told_at_the_call() {
+    let facts = [
+        asks("sync.py", "zoho-crm", "ZohoCRM.modules.deals.READ"),
+        calls("sync.py", "zoho-crm", "GET", "/crm/v8/Deals"),
+        calls("write.py", "zoho-crm", "POST", "/crm/v8/Deals"),
+    ];
+    let findings = judged("", &facts);
+    assert_eq!(
+        of(&findings, "scope/missing").message,
+        "POST /crm/v8/Deals at write.py:1 needs `ZohoCRM.modules.deals.CREATE`; the requested scopes do not include it. \
+         It will fail with a scope error."
+    );
+    assert!(judged("", &facts[2..]).is_empty(), "where nothing is requested the scopes stand elsewhere");
+}
+
+#[test]
+fn a_scope_that_is_not_allowed_and_called_for_names_the_call() {
+    let open = MONOREPO.replace("{contacts,deals}.{read,write}", "**");
+    let facts = [
+        asks("services/forms/app.py", "hubspot", "crm.objects.companies.read"),
+        calls("services/forms/import.py", "hubspot", "GET", "/crm/v3/objects/companies"),
+    ];
+    assert_eq!(
+        of(&judged(&open, &facts), "scope/not-allowed").message,
+        "Requests `crm.objects.companies.read`; hubspot-import allows contacts only (overscope.yaml:41). Add it with a \
+         reason, or drop the call in services/forms/import.py:1."
+    );
+}
+
+#[test]
+fn the_worked_examples_of_needs_hold() {
+    let needed = |provider: &str, scopes: &[&str], ops: &[(&str, &str)]| {
+        let mut facts: Vec<Fact> = scopes.iter().map(|scope| asks("a.py", provider, scope)).collect();
+        facts.extend(ops.iter().map(|(method, path)| calls("a.py", provider, method, path)));
+        let findings = judged("", &facts);
+        findings.iter().map(|f| format!("{}: {}", f.rule, f.message)).collect::<Vec<_>>().join("\n")
+    };
+    let zoho = needed("zoho-crm", &["ZohoCRM.Modules.Leads.read"], &[("GET", "/crm/v8/Leads")]);
+    assert_eq!(zoho, "");
+    let graph = needed(
+        "microsoft-graph",
+        &["Mail.ReadWrite", "Mail.Send", "Files.ReadWrite.All"],
+        &[("GET", "/v1.0/me/messages"), ("POST", "/v1.0/me/sendMail")],
+    );
+    assert!(graph.contains("Files.ReadWrite.All") && graph.contains("`Mail.Read"), "{graph}");
+    assert!(!graph.contains("Requests `Mail.Send`"), "{graph}");
+}

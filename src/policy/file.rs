@@ -312,7 +312,7 @@ static OVERRIDE: Object = Object {
             "The severity of a rule or family there; an exact id wins over a family, a later entry over an earlier one.",
         ),
         own("persona", Shape::Words(PERSONAS), "The calmest reader who sees findings there."),
-        need("reason", Shape::Text, Join::Own, "Why."),
+        need("reason", Shape::Text, Join::Own, "Why it differs there."),
     ],
     one_of: &[],
 };

@@ -5,6 +5,7 @@ pub mod file;
 pub mod glob;
 pub mod integration;
 pub mod load;
+pub mod schema;
 pub mod sense;
 pub mod shape;
 pub mod terms;

@@ -1,5 +1,7 @@
 //! The rule file as written: wire types that mirror the YAML, one doc comment a key.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::code::CodeEntry;
@@ -116,4 +118,10 @@ pub struct ExampleEntry {
     pub file: Option<At<String>>,
     /// A policy that the example is judged by.
     pub policy: Option<At<String>>,
+    /// Calls that the judge is to take as seen: `zoho-crm GET /crm/v8/Deals`.
+    #[serde(default)]
+    pub calls: Vec<At<String>>,
+    /// Another file that is judged with it: its name and its text.
+    #[serde(default)]
+    pub beside: BTreeMap<String, String>,
 }

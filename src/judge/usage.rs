@@ -1,0 +1,191 @@
+//! What is requested and not needed, needed and not requested, and lists that have drifted apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ledger::{Account, Call, Ledger, calls, place};
+use super::request::Request;
+use super::{Bench, Draft, Key};
+use crate::fact::{Context, Role};
+use crate::finding::{Confidence, Label};
+use crate::origin::Location;
+use crate::source::Coverage;
+
+/// What a whole scan has to say about needs. `told` are the places that a graver finding speaks about already.
+pub(super) fn drafts(
+    requests: &[Request<'_>],
+    ledger: &Ledger<'_>,
+    told: &BTreeSet<Location>,
+    bench: &Bench<'_>,
+) -> Vec<Draft> {
+    if bench.coverage != Coverage::Whole {
+        return Vec::new();
+    }
+    let mut drafts = Vec::new();
+    for request in requests.iter().filter(|request| counts(request) && !told.contains(&request.fact.at)) {
+        drafts.extend(excess(request, ledger, bench));
+    }
+    for (integration, account) in ledger.accounts() {
+        drafts.extend(missing(integration, account, bench));
+    }
+    drafts.extend(drift(requests, bench));
+    drafts
+}
+
+/// Whether a request is one of the product.
+fn counts(request: &Request<'_>) -> bool {
+    request.fact.role == Role::Product && request.asked.context != Context::Docs && request.canonical.is_some()
+}
+
+fn excess(request: &Request<'_>, ledger: &Ledger<'_>, bench: &Bench<'_>) -> Option<Draft> {
+    let account = ledger.of(request)?;
+    let excess = account.excess.iter().find(|excess| excess.scope == request.scope())?;
+    let (sites, blind) = (account.told(), account.blind());
+    // Where no call can be told, nothing is known of what is used.
+    if sites == 0 {
+        return None;
+    }
+    let entry = request.provider.entry(request.scope());
+    let writes = entry.is_some_and(|entry| !entry.access.only_reads());
+    let reads = |scope: &String| request.provider.entry(scope).is_some_and(|entry| entry.access.only_reads());
+    // What the calls need besides this one scope says whether the code writes at all.
+    let only_reads = request.provider.least(&account.needs()).iter().all(reads);
+    let (rule, message) = if writes && only_reads {
+        let message = format!(
+            "`{}` lets this code write, and no call in the repository writes (checked {} call sites).{}",
+            request.asked.scope,
+            sites,
+            ledger.instead(request).sentence
+        );
+        ("scope/write-not-needed", message)
+    } else if excess.instead.is_empty() {
+        let message = format!(
+            "`{}` is requested, no call in the repository needs it (checked {sites} call sites). Usage outside the \
+             repository cannot be seen.",
+            request.asked.scope
+        );
+        ("scope/unused", message)
+    } else {
+        let message = format!(
+            "`{}` is more than the calls in the repository need (checked {sites} call sites).{}",
+            request.asked.scope,
+            ledger.instead(request).sentence
+        );
+        ("scope/unused", message)
+    };
+    let message = match blind {
+        0 => message,
+        _ if message.contains("cannot be told") => message,
+        _ => format!("{message} {} cannot be told.", calls(blind)),
+    };
+    let mut draft =
+        super::scope::draft(request, rule, message.replace("checked 1 call sites", "checked 1 call site"), bench);
+    draft.fix = ledger.instead(request).fix;
+    draft.related.extend(ledger.call_labels(request));
+    if blind > 0 {
+        draft.confidence = Confidence::Low;
+        draft.why.push(format!("{} cannot be told", calls(blind)));
+    }
+    Some(draft)
+}
+
+/// Calls that the requested scopes do not let through. Where nothing is requested the scopes stand elsewhere.
+fn missing(integration: Option<usize>, account: &Account<'_>, bench: &Bench<'_>) -> Vec<Draft> {
+    let provider = account.provider;
+    if account.requested.is_empty() {
+        return Vec::new();
+    }
+    let asked: Vec<&str> = account.requested.iter().map(String::as_str).collect();
+    let mut drafts = Vec::new();
+    let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
+    for call in account.calls.iter().filter(|call| call.fact.role == Role::Product) {
+        let (Some(need), Some(operation)) = (&call.need, call.operation) else { continue };
+        let missing: Vec<String> = provider.missing(&asked, std::slice::from_ref(need)).into_iter().collect();
+        if missing.is_empty() || !seen.insert(missing.clone()) {
+            continue;
+        }
+        let others = account.calls.iter().filter(|other| {
+            !std::ptr::eq(*other, call)
+                && other
+                    .need
+                    .as_ref()
+                    .is_some_and(|need| provider.missing(&asked, std::slice::from_ref(need)).iter().eq(missing.iter()))
+        });
+        let names: Vec<String> = missing.iter().map(|scope| format!("`{scope}`")).collect();
+        let message = format!(
+            "{} {} at {} needs {}; the requested scopes do not include {}. It will fail with a scope error.",
+            operation.method,
+            operation.path,
+            place(call.fact),
+            names.join(" and "),
+            if names.len() == 1 { "it" } else { "them" }
+        );
+        let primary = Label { at: call.fact.at.clone(), text: String::new(), excerpt: call.fact.excerpt.clone() };
+        let mut draft = bench.draft("scope/missing", primary, message, missing.join(" "));
+        draft.related = others.take(MOST_RELATED).map(also).collect();
+        draft.confidence = call.fact.confidence.min(Confidence::Medium);
+        draft.line_hash.clone_from(&call.fact.line_hash);
+        draft.role = call.fact.role;
+        draft.integration = integration;
+        draft.scope = Some((provider.id().clone(), missing[0].clone()));
+        drafts.push(draft);
+    }
+    drafts
+}
+
+fn also(call: &Call<'_>) -> Label {
+    Label { at: call.fact.at.clone(), text: "so does this call".to_owned(), excerpt: call.fact.excerpt.clone() }
+}
+
+/// Whose lists are compared: those of one client id, or of one declared integration.
+type Client<'r> = (Option<usize>, &'r str, Option<&'r str>);
+
+/// Lists of scopes for one client that differ from file to file.
+fn drift(requests: &[Request<'_>], bench: &Bench<'_>) -> Vec<Draft> {
+    let mut clients: BTreeMap<Client<'_>, BTreeMap<&str, Vec<&Request<'_>>>> = BTreeMap::new();
+    for request in requests.iter().filter(|request| counts(request)) {
+        let client = request.asked.client_id.as_deref();
+        if client.is_none() && request.integration.is_none() {
+            continue;
+        }
+        let key = (request.integration, request.provider.id().as_str(), client);
+        clients.entry(key).or_default().entry(request.fact.at.path.as_str()).or_default().push(request);
+    }
+    let mut drafts = Vec::new();
+    for files in clients.values() {
+        let mut files = files.iter();
+        let Some((first_path, first)) = files.next() else { continue };
+        let scopes = |requests: &[&Request<'_>]| -> BTreeSet<String> {
+            requests.iter().map(|request| request.scope().to_owned()).collect()
+        };
+        let there = scopes(first);
+        for (_, requests) in files {
+            let here = scopes(requests);
+            let names = |of: &BTreeSet<String>, not: &BTreeSet<String>| -> Vec<String> {
+                of.difference(not).map(|scope| format!("`{scope}`")).collect()
+            };
+            let (only_here, only_there) = (names(&here, &there), names(&there, &here));
+            let parts = [(&only_here, "only here"), (&only_there, "only there")];
+            let parts: Vec<String> = parts
+                .iter()
+                .filter(|(names, _)| !names.is_empty())
+                .map(|(names, which)| format!("{} {which}", names.join(", ")))
+                .collect();
+            if parts.is_empty() {
+                continue;
+            }
+            let message = format!("The scopes asked for here differ from those in {first_path}: {}.", parts.join("; "));
+            let mut draft = super::scope::draft(requests[0], "scope/drift", message, bench);
+            draft.key = Key::Text(format!("{first_path} {}", parts.join(";")));
+            let fact = first[0].fact;
+            draft.related.push(Label {
+                at: fact.at.clone(),
+                text: "the other list".to_owned(),
+                excerpt: fact.excerpt.clone(),
+            });
+            drafts.push(draft);
+        }
+    }
+    drafts
+}
+
+const MOST_RELATED: usize = 5;
