@@ -118,7 +118,7 @@ impl<'f> Ledger<'f> {
         let sentence = match (names.as_slice(), blind) {
             ([], 0) => " No call needs it; remove it.".to_owned(),
             ([], _) => format!(" No call that can be told needs it; {} cannot be told.", calls(blind)),
-            ([head @ .., tail], 0) if head.is_empty() => format!(" Use {tail}."),
+            ([tail], 0) => format!(" Use {tail}."),
             ([head @ .., tail], 0) => format!(" Use {} and {tail}.", head.join(", ")),
             (all, _) => {
                 format!(" The calls that can be told need {}; {} cannot be told.", all.join(", "), calls(blind))
