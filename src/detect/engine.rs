@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
+use super::code::look::CodeForms;
+use super::flaws::SettingForms;
 use super::generic::eye::GenericSecrets;
 use super::ignore::Ignores;
 use super::prefilter::{Prefilter, Words};
@@ -46,6 +48,8 @@ impl<'r> Engine<'r> {
             Box::new(TextForms::new(rules, &mut words)),
             Box::new(GenericSecrets::new(rules, &mut words)),
             Box::new(ScopeRequests::new(&mut words)),
+            Box::new(CodeForms::new(rules, &mut words)),
+            Box::new(SettingForms::new(rules, &mut words)),
         ];
         let ignores = Ignores::new(&mut words);
         Self { prefilter: Prefilter::new(&words), detectors, ignores }

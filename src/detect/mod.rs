@@ -1,7 +1,9 @@
 //! The words of detection: what a detector is shown, and what it says it saw.
 
+pub mod code;
 pub mod engine;
 pub mod entropy;
+pub mod flaws;
 pub mod generic;
 pub mod ignore;
 pub mod prefilter;

@@ -2,10 +2,12 @@
 
 use super::prefilter::{WordId, Words};
 use super::{Detector, Rank, Sight, View};
-use crate::fact::{Flaw, Seen};
+use crate::fact::{Flaw, Role, Seen};
 use crate::rule::text::TextForm;
 use crate::rule::{Rule, RuleSet};
+use crate::settings::format::Format;
 use crate::span::Span;
+use crate::syntax::language::Language;
 
 /// Looks for the text patterns of all rules.
 pub struct TextForms<'r> {
@@ -26,6 +28,12 @@ impl<'r> TextForms<'r> {
     }
 }
 
+/// Whether other eyes see the text better: a program or a configuration file. Prose shows what not to do.
+fn is_parsed(view: &View<'_>) -> bool {
+    let text = view.text.as_str();
+    view.role == Role::Docs || Language::of(view.path, text).is_some() || Format::of(view.path, text).is_some()
+}
+
 impl Detector for TextForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
         for (rule, form, anchors) in &self.forms {
@@ -40,6 +48,9 @@ impl Detector for TextForms<'_> {
             }
             lines.sort_unstable();
             lines.dedup();
+            if form.unparsed && is_parsed(view) {
+                continue;
+            }
             let Some(regex) = form.pattern.regex() else { continue };
             for line in lines {
                 let text = view.text.slice(line);

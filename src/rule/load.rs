@@ -87,8 +87,12 @@ fn valid(entry: RuleEntry, check: bool) -> Result<Rule, Vec<Mistake>> {
             detect.text.push(form);
         }
     }
-    detect.code = entry.detect.code;
-    detect.settings = entry.detect.settings;
+    for form in entry.detect.code {
+        detect.code.extend(super::code::form(form, &gate.keywords, entry.id.span, check, &mut errors));
+    }
+    for form in entry.detect.settings {
+        detect.settings.extend(super::settings::form(form, &gate.keywords, check, &mut errors));
+    }
     let looks = !detect.secret.is_empty() || !detect.text.is_empty() || !detect.code.is_empty();
     if !looks && detect.settings.is_empty() && !detect.builtin && errors.is_empty() {
         let help = "give `detect` a list `secret`, `code`, `settings` or `text`";
@@ -247,7 +251,12 @@ fn text(entry: TextEntry, gate: &Gate, check: bool, errors: &mut Vec<Mistake>) -
         }
         None => None,
     };
-    Some(TextForm { pattern: pattern(entry.pattern.value, span, check, errors)?, anchors, near })
+    Some(TextForm {
+        pattern: pattern(entry.pattern.value, span, check, errors)?,
+        anchors,
+        near,
+        unparsed: entry.unparsed,
+    })
 }
 
 fn pattern(source: String, span: Span, check: bool, errors: &mut Vec<Mistake>) -> Option<Pattern> {

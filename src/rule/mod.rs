@@ -6,6 +6,7 @@ pub mod check;
 pub mod code;
 pub mod example;
 pub mod file;
+pub mod is;
 pub mod load;
 pub mod secret;
 pub mod settings;
@@ -15,10 +16,10 @@ use std::collections::BTreeMap;
 
 use globset::GlobSet;
 
-use self::code::CodeEntry;
+use self::code::CodeForm;
 use self::file::{AboutEntry, ExampleEntry};
 use self::secret::SecretForm;
-use self::settings::SettingsEntry;
+use self::settings::SettingsForm;
 use self::text::TextForm;
 use crate::finding::{Confidence, Persona, RuleId, Severity};
 
@@ -71,9 +72,9 @@ pub struct Detect {
     /// Forms of credentials.
     pub secret: Vec<SecretForm>,
     /// Shapes of source code.
-    pub code: Vec<CodeEntry>,
+    pub code: Vec<CodeForm>,
     /// Settings of configuration files.
-    pub settings: Vec<SettingsEntry>,
+    pub settings: Vec<SettingsForm>,
     /// Patterns in any text.
     pub text: Vec<TextForm>,
     /// The program itself looks.

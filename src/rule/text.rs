@@ -15,6 +15,9 @@ pub struct TextEntry {
     pub near: Option<At<String>>,
     /// How many lines away at most; default 10.
     pub lines: Option<At<u32>>,
+    /// Only in languages that no parser here reads, where neither `code` nor `settings` can look.
+    #[serde(default)]
+    pub unparsed: bool,
 }
 
 /// One pattern.
@@ -26,4 +29,6 @@ pub struct TextForm {
     pub anchors: Vec<String>,
     /// What must stand nearby, and within how many lines.
     pub near: Option<(Pattern, u32)>,
+    /// Only in languages that no parser here reads.
+    pub unparsed: bool,
 }

@@ -15,6 +15,7 @@ mod grammar;
 pub mod import;
 pub mod language;
 mod lower;
+pub mod pattern;
 mod query;
 mod rust;
 mod shape;

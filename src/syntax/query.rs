@@ -53,6 +53,7 @@ impl<'t> Code<'t> {
         let Some(callee) = self.child(call, Slot::Callee) else { return "" };
         match self.kind(callee) {
             Kind::Name | Kind::Member | Kind::String => self.mark(callee),
+            Kind::Other if self.span(callee).len() <= 32 => self.text(callee),
             _ => "",
         }
     }
@@ -91,7 +92,14 @@ impl<'t> Code<'t> {
                     parts.push("[]");
                     self.child(id, Slot::Of)
                 }
-                _ => None,
+                // A type that is called: Go's `[]byte(x)`.
+                _ => {
+                    let text = self.text(id);
+                    if text.len() <= 32 && !text.contains(char::is_whitespace) {
+                        parts.push(text);
+                    }
+                    None
+                }
             };
         }
         parts.reverse();

@@ -236,6 +236,20 @@ impl<'t> Code<'t> {
         id
     }
 
+    /// The smallest node that holds a span.
+    #[must_use]
+    pub fn covering(&self, span: Span) -> NodeId {
+        let mut id = self.at(span.start);
+        while id.0 != 0 && !self.node(id).span.contains(span) {
+            id = NodeId(self.node(id).parent);
+        }
+        // The outermost of those with the same place.
+        while id.0 != 0 && self.node(NodeId(self.node(id).parent)).span == span {
+            id = NodeId(self.node(id).parent);
+        }
+        id
+    }
+
     /// In what the byte at `offset` stands.
     #[must_use]
     pub fn place(&self, offset: u32) -> Place {

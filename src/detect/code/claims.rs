@@ -1,0 +1,223 @@
+//! What stands in a token: claims that lack, that tell too much, that change.
+
+use crate::rule::code::bare;
+use crate::syntax::tree::{Code, Kind, NodeId, Slot};
+use crate::syntax::value::Value;
+
+/// Whether a payload surely lacks a claim, in every spelling of it.
+///
+/// An object with an unknown spread may hold anything; and what the function sets elsewhere counts as set.
+#[must_use]
+pub fn lacks(code: &Code<'_>, payload: NodeId, call: NodeId, claims: &[String]) -> bool {
+    let object = code.resolve(payload);
+    if !is_object(code, object) || has_unknown_spread(code, object) {
+        return false;
+    }
+    if code.members(object).iter().any(|entry| claims.iter().any(|claim| claim == entry.key)) {
+        return false;
+    }
+    !mentions(code, call, claims)
+}
+
+/// Whether the function around a node names a claim at all: `payload.exp = ...`, `claims["exp"]`, `update({"exp": ...})`.
+#[must_use]
+pub fn mentions(code: &Code<'_>, node: NodeId, claims: &[String]) -> bool {
+    let scope = code.function_of(node).or_else(|| code.class_of(node));
+    let wanted = |id: NodeId| {
+        let named = matches!(code.kind(id), Kind::Assign | Kind::Pair | Kind::String | Kind::Member)
+            && claims.iter().any(|claim| claim == code.mark(id));
+        named && !code.holds(id, node)
+    };
+    match scope {
+        Some(scope) => code.below(scope).any(wanted),
+        None => code.all().any(wanted),
+    }
+}
+
+fn is_object(code: &Code<'_>, id: NodeId) -> bool {
+    match code.kind(id) {
+        Kind::Object => true,
+        Kind::Call => code.child(id, Slot::Init).is_some() || !code.members(id).is_empty(),
+        Kind::Unary => code.children(id).next().is_some_and(|inner| is_object(code, inner)),
+        _ => false,
+    }
+}
+
+fn has_unknown_spread(code: &Code<'_>, object: NodeId) -> bool {
+    code.below(object).any(|id| {
+        code.kind(id) == Kind::Spread
+            && code.children(id).all(|inner| !is_object(code, code.resolve(inner)))
+            && code.parent(id).is_some_and(|parent| code.kind(parent) == Kind::Object)
+    })
+}
+
+/// The first claim that should not be readable to everybody who holds the token.
+#[must_use]
+pub fn sensitive(code: &Code<'_>, payload: NodeId) -> Option<(NodeId, String)> {
+    let entries = code.members(payload);
+    for entry in &entries {
+        if is_sensitive(entry.key) {
+            return Some((entry.node, entry.key.to_owned()));
+        }
+        let value = code.resolve(entry.value);
+        if code.kind(value) == Kind::Object
+            && let Some(found) = sensitive(code, value)
+        {
+            return Some(found);
+        }
+        let name = match code.kind(entry.value) {
+            Kind::Name | Kind::Member => code.mark(entry.value),
+            Kind::Call => code.method(entry.value),
+            _ => "",
+        };
+        if is_sensitive(name) {
+            return Some((entry.node, name.to_owned()));
+        }
+    }
+    None
+}
+
+/// Whether a claim's name speaks of secret or personal data.
+#[must_use]
+pub fn is_sensitive(name: &str) -> bool {
+    let name = bare(name);
+    let name = name.strip_prefix("get").unwrap_or(&name);
+    SENSITIVE.contains(&name) || ["password", "creditcard", "passphrase"].iter().any(|word| name.ends_with(word))
+}
+
+const SENSITIVE: [&str; 40] = [
+    "password", "passwd", "pwd", "passwordhash", "hashedpassword", "hash", "passphrase", "ssn", "socialsecurity",
+    "socialsecuritynumber", "creditcard", "creditcardnumber", "cardnumber", "ccnumber", "cvv", "cvc", "iban", "bankaccount",
+    "accountnumber", "pin", "secret", "clientsecret", "apikey", "accesstoken", "refreshtoken", "privatekey", "totpsecret",
+    "mfasecret", "otp", "dob", "dateofbirth", "birthdate", "passport", "passportnumber", "taxid", "nationalid", "phonenumber",
+    "phone", "salary", "diagnosis",
+];
+
+/// Whether an expression is an address of electronic mail by its name or its text.
+#[must_use]
+pub fn is_email(code: &Code<'_>, id: NodeId) -> bool {
+    let named = |name: &str| {
+        let name = bare(name);
+        matches!(name.as_str(), "email" | "getemail" | "useremail" | "emailaddress" | "mail" | "getusermail" | "emailid")
+            || name.ends_with("email")
+    };
+    match code.kind(id) {
+        Kind::Name | Kind::Member => named(code.mark(id)),
+        Kind::Index => code.child(id, Slot::Key).is_some_and(|key| named(code.mark(key))),
+        Kind::Call => named(code.method(id)) || matches!(code.method(id), "str" | "String" | "to_s" | "lower" | "toLowerCase" | "toString" | "get" | "fetch") && {
+            code.children(id).any(|child| is_email(code, child))
+        },
+        Kind::String => matches!(code.value(id), Value::Text(text) if text.whole && is_address(&text.text)) || named(code.mark(id)) && code.node(id).slot == Slot::Argument,
+        _ => false,
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !text.contains([' ', '/', ':']))
+}
+
+/// Whether a payload is a whole user or row: `sign(user)`, `{ ...user }`, `user.toJSON()`, `model_to_dict(user)`.
+#[must_use]
+pub fn whole(code: &Code<'_>, payload: NodeId) -> Option<NodeId> {
+    let id = payload;
+    match code.kind(id) {
+        Kind::Name => {
+            let resolved = code.resolve(id);
+            if is_object(code, resolved) {
+                return whole(code, resolved);
+            }
+            is_row(code.mark(id)).then_some(id)
+        }
+        Kind::Call => {
+            let method = code.method(id);
+            let dumps = ["toJSON", "toObject", "toArray", "model_to_dict", "to_dict", "as_json", "attributes", "dict", "model_dump", "asdict", "vars", "get_object_vars", "serializable_hash"];
+            if !dumps.contains(&method) {
+                return None;
+            }
+            let arguments = code.arguments(id);
+            let mut of = code.receiver(id).into_iter().chain(arguments.iter().map(|one| one.value));
+            of.any(|of| matches!(code.kind(of), Kind::Name | Kind::Member) && is_row(code.mark(of))).then_some(id)
+        }
+        Kind::Member => {
+            let of = code.child(id, Slot::Of)?;
+            let dumps = matches!(code.mark(id), "__dict__" | "attributes" | "as_json" | "toJSON" | "_doc" | "dataValues");
+            (dumps && is_row(code.mark(of))).then_some(id)
+        }
+        Kind::Object => code.children(id).find_map(|child| match code.kind(child) {
+            Kind::Spread => {
+                let inner = code.children(child).next()?;
+                whole(code, inner).map(|_| child)
+            }
+            Kind::Name => is_row(code.mark(child)).then_some(child),
+            Kind::Pair => {
+                let value = code.child(child, Slot::Value)?;
+                (code.kind(value) == Kind::Name && is_row(code.mark(value)) && is_row(code.mark(child))).then_some(child)
+            }
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+fn is_row(name: &str) -> bool {
+    matches!(
+        bare(name).as_str(),
+        "user" | "account" | "customer" | "member" | "profile" | "person" | "employee" | "founduser" | "dbuser" | "currentuser"
+            | "newuser" | "usermodel" | "existinguser" | "admin"
+    )
+}
+
+/// Whether a name is that of a token: `accessToken`, `refresh_token`, `jwt`; not `csrfToken`, `tokenCount`.
+#[must_use]
+pub fn is_token(name: &str) -> bool {
+    let name = bare(name);
+    let name = name.strip_prefix("get").unwrap_or(&name);
+    if ["csrf", "xsrf", "cancel", "syntax", "push", "device", "page", "next", "continuation", "sync", "eof", "captcha"]
+        .iter()
+        .any(|word| name.contains(word))
+    {
+        return false;
+    }
+    matches!(name, "token" | "jwt" | "authtoken" | "bearer" | "idtoken" | "jwttoken" | "usertoken" | "sessiontoken" | "apitoken" | "bearertoken" | "tokens")
+        || name.ends_with("accesstoken")
+        || name.ends_with("refreshtoken")
+        || name.ends_with("idtoken")
+        || name.ends_with("authtoken")
+        || name.ends_with("jwt")
+        || name.ends_with("clientsecret")
+}
+
+/// The first token that an expression hands on by name; what only tests or counts it is no matter.
+#[must_use]
+pub fn token(code: &Code<'_>, id: NodeId) -> Option<NodeId> {
+    match code.kind(id) {
+        Kind::Name | Kind::Member => is_token(code.mark(id)).then_some(id),
+        Kind::Index => code.child(id, Slot::Key).filter(|&key| is_token(code.mark(key))).map(|_| id),
+        Kind::String | Kind::Join | Kind::Object | Kind::Pair | Kind::Spread | Kind::List | Kind::Binary | Kind::Choice => {
+            if code.kind(id) == Kind::Binary && !matches!(code.mark(id), "||" | "??" | "or" | "%") {
+                return None;
+            }
+            code.children(id)
+                .filter(|&child| !matches!(code.node(child).slot, Slot::Key | Slot::Condition))
+                .find_map(|child| token(code, child))
+        }
+        Kind::Call => {
+            let harmless = ["hash", "mask", "redact", "length", "len", "substring", "slice", "sha256", "digest", "substr", "Substring", "startsWith", "includes", "typeof", "bool", "Boolean"];
+            if harmless.contains(&code.method(id)) {
+                return None;
+            }
+            let passes = ["stringify", "dumps", "toString", "format", "String", "str", "sprintf", "Sprintf", "json_encode", "inspect", "to_json", "to_s", "f"];
+            if is_token(code.method(id)) {
+                return Some(id);
+            }
+            if !passes.contains(&code.method(id)) {
+                return None;
+            }
+            code.receiver(id)
+                .into_iter()
+                .chain(code.arguments(id).iter().map(|one| one.value))
+                .find_map(|child| token(code, child))
+        }
+        _ => None,
+    }
+}

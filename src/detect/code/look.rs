@@ -1,0 +1,329 @@
+//! The eye for shapes of source code: `detect.code`, each tried only where its words stand.
+
+use std::collections::BTreeMap;
+
+use super::bound::Imports;
+use super::{Found, Spot, check};
+use crate::detect::prefilter::{WordId, Words};
+use crate::detect::{Detector, Rank, Sight, View};
+use crate::fact::{Flaw, Role, Seen};
+use crate::rule::code::{CodeForm, Path, Target, bare};
+use crate::rule::{Rule, RuleSet};
+use crate::span::Span;
+use crate::syntax::language::Language;
+use crate::syntax::tree::{Code, Kind, NodeId, Slot};
+
+/// Looks for the code shapes of all rules.
+pub struct CodeForms<'r> {
+    forms: Vec<Entry<'r>>,
+}
+
+struct Entry<'r> {
+    rule: &'r Rule,
+    form: &'r CodeForm,
+    anchors: Vec<WordId>,
+}
+
+impl<'r> CodeForms<'r> {
+    /// Takes the shapes of all rules and asks for their words.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
+        let mut forms = Vec::new();
+        for rule in rules.iter() {
+            for form in &rule.detect.code {
+                let anchors = form.anchors.iter().map(|anchor| words.ask(anchor)).collect();
+                forms.push(Entry { rule, form, anchors });
+            }
+        }
+        Self { forms }
+    }
+}
+
+impl Detector for CodeForms<'_> {
+    fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
+        if view.role == Role::Generated {
+            return;
+        }
+        let Some(language) = Language::of(view.path, view.text.as_str()) else { return };
+        let wanted: Vec<&Entry<'_>> = self
+            .forms
+            .iter()
+            .filter(|entry| {
+                (entry.form.languages.is_empty() || entry.form.languages.contains(&language))
+                    && view.hits.any(&entry.anchors)
+                    && entry.rule.gate.admits(view.path.as_str())
+            })
+            .collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let Some(code) = view.code() else { return };
+        let imports = Imports::of(code);
+        let lower = std::cell::OnceCell::new();
+        let has = |word: &String| {
+            lower.get_or_init(|| view.text.as_str().to_ascii_lowercase()).contains(word.as_str())
+        };
+        let admitted = |entry: &&&Entry<'_>| {
+            let form = entry.form;
+            imports.has(&form.imports)
+                && (form.words.is_empty() || form.words.iter().any(has))
+                && !form.without.iter().any(has)
+        };
+        let wanted: Vec<&Entry<'_>> = wanted.iter().filter(admitted).copied().collect();
+        let mut seen = Look { code, imports: &imports, found: Vec::new() };
+        seen.all(&wanted);
+        sights.extend(one_cause(code, seen.found));
+    }
+}
+
+/// What was seen at which call or setting.
+struct Cause {
+    node: NodeId,
+    sight: Sight,
+}
+
+struct Look<'a, 't> {
+    code: &'a Code<'t>,
+    imports: &'a Imports<'t>,
+    found: Vec<Cause>,
+}
+
+impl Look<'_, '_> {
+    fn all(&mut self, wanted: &[&Entry<'_>]) {
+        let (mut calls, mut names, mut sets) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for entry in wanted {
+            match &entry.form.target {
+                Target::Call(paths) => {
+                    for path in paths {
+                        calls.entry(path.last()).or_insert_with(Vec::new).push((*entry, path));
+                    }
+                }
+                Target::Name(paths) => {
+                    for path in paths {
+                        names.entry(path.last()).or_insert_with(Vec::new).push((*entry, path));
+                    }
+                }
+                Target::Set(known) => {
+                    for name in known {
+                        sets.entry(name.as_str()).or_insert_with(Vec::new).push(*entry);
+                    }
+                }
+                Target::Pattern(pattern) => self.pattern(entry, pattern),
+            }
+        }
+        for id in self.code.all() {
+            match self.code.kind(id) {
+                Kind::Call => self.call(id, &calls),
+                Kind::Assign | Kind::Pair => {
+                    let Some(entries) = sets.get(bare(self.code.mark(id)).as_str()) else { continue };
+                    let Some(value) = self.code.child(id, Slot::Value) else { continue };
+                    for entry in entries {
+                        if self.within(id, entry.form) {
+                            self.clauses(entry, id, value, self.code.node(id).mark);
+                        }
+                    }
+                }
+                Kind::Name | Kind::Member => self.name(id, &names),
+                _ => {}
+            }
+        }
+    }
+
+    fn call(&mut self, id: NodeId, calls: &BTreeMap<&str, Vec<(&Entry<'_>, &Path)>>) {
+        let method = self.code.method(id);
+        let by_method = calls.get(method).into_iter().flatten();
+        // `@`: the import itself is called, under any name.
+        let by_import = calls.get("").into_iter().flatten();
+        let mut path = None;
+        for (entry, wanted) in by_method.chain(by_import) {
+            let path = path.get_or_insert_with(|| self.code.callee(id));
+            if self.imports.matches(wanted, path, entry.form) && self.within(id, entry.form) {
+                let callee = self.code.child(id, Slot::Callee);
+                // A chain may be long: its last name is what is pointed at.
+                let mark = callee.map_or_else(|| self.code.span(id), |callee| match self.code.kind(callee) {
+                    Kind::Member => self.code.node(callee).mark,
+                    _ => self.code.span(callee),
+                });
+                self.clauses(entry, id, id, mark);
+            }
+        }
+    }
+
+    fn name(&mut self, id: NodeId, names: &BTreeMap<&str, Vec<(&Entry<'_>, &Path)>>) {
+        let Some(entries) = names.get(self.code.mark(id)) else { return };
+        // The name of a longer path, of an import, of a key, or of what is only compared.
+        if matches!(self.code.node(id).slot, Slot::Key | Slot::Target) || is_compared(self.code, id) {
+            return;
+        }
+        let path = self.code.path(id);
+        for (entry, wanted) in entries {
+            if self.imports.matches(wanted, &path, entry.form) && self.within(id, entry.form) {
+                self.clauses(entry, id, id, self.code.span(id));
+            }
+        }
+    }
+
+    fn pattern(&mut self, entry: &Entry<'_>, pattern: &str) {
+        for found in crate::syntax::pattern::find(self.code, pattern) {
+            let mut all = Vec::new();
+            for clause in &entry.form.clauses {
+                let variable = clause.at.first().and_then(|name| found.variables.get(name.trim_start_matches('$')));
+                let spot = match variable {
+                    Some(span) => Spot::At(self.code.covering(*span)),
+                    None if clause.at.is_empty() => Spot::At(self.code.covering(found.span)),
+                    None => Spot::Missing,
+                };
+                let bare = crate::rule::code::Clause { key: clause.key.clone(), ..Default::default() };
+                let spot = match spot {
+                    Spot::At(node) if !clause.key.is_empty() => check::spot(self.code, &bare, node),
+                    other => other,
+                };
+                let Some(held) = check::holds(self.code, clause, spot, self.code.covering(found.span)) else { break };
+                all.push(held);
+            }
+            if all.len() == entry.form.clauses.len() {
+                let node = self.code.covering(found.span);
+                self.note(entry, node, found.span, all);
+            }
+        }
+    }
+
+    fn within(&self, id: NodeId, form: &CodeForm) -> bool {
+        form.within.is_empty()
+            || self.code.ancestors(id).filter(|&outer| self.code.kind(outer) == Kind::Call).any(|outer| {
+                let path = self.code.callee(outer);
+                form.within.iter().any(|wanted| self.imports.matches(wanted, &path, form))
+            })
+    }
+
+    /// Whether the function around a node calls or reads one of these names.
+    fn does(&self, node: NodeId, names: &[String]) -> bool {
+        if names.is_empty() {
+            return false;
+        }
+        let named = |id: NodeId| match self.code.kind(id) {
+            Kind::Name | Kind::Member | Kind::Pair => names.iter().any(|name| name == self.code.mark(id)),
+            _ => false,
+        };
+        match self.code.function_of(node) {
+            Some(function) => self.code.below(function).any(named),
+            None => self.code.all().any(named),
+        }
+    }
+
+    /// All clauses of an entry at a call or a value; notes what they find together.
+    fn clauses(&mut self, entry: &Entry<'_>, node: NodeId, base: NodeId, mark: Span) {
+        if self.does(node, &entry.form.unless) {
+            return;
+        }
+        let mut all = Vec::new();
+        for clause in &entry.form.clauses {
+            let spot = check::spot(self.code, clause, base);
+            let Some(found) = check::holds(self.code, clause, spot, node) else { return };
+            all.push(found);
+        }
+        self.note(entry, node, mark, all);
+    }
+
+    fn note(&mut self, entry: &Entry<'_>, node: NodeId, mark: Span, all: Vec<Found>) {
+        let told = all.iter().find(|found| found.subject.is_some() || found.seconds.is_some() || !found.hide.is_empty());
+        // What is missing has no place: the call is pointed at, not what else was asked of it.
+        let first = told.or_else(|| all.first());
+        let span = first.and_then(|found| found.span).unwrap_or(mark);
+        let subject = first.and_then(|found| found.subject.clone()).or_else(|| entry.form.subject.clone());
+        let seconds = first.and_then(|found| found.seconds);
+        let hide: Vec<Span> = all.iter().flat_map(|found| found.hide.iter().copied()).collect();
+        let shown = subject.clone().unwrap_or_default();
+        let flaw = Flaw {
+            subject,
+            seconds,
+            message: entry.form.message.as_ref().map(|message| message.replace("{}", &shown)),
+            help: entry.form.help.clone(),
+        };
+        // A constant far from its use: both places are shown.
+        let apart = !self.code.span(node).contains(span) && !mark.overlaps(span);
+        let related = if apart { vec![(mark, "used here".to_owned())] } else { Vec::new() };
+        self.found.push(Cause {
+            node,
+            sight: Sight {
+                rule: entry.rule.id.clone(),
+                span,
+                hide,
+                rank: Rank::Form,
+                confidence: entry.rule.confidence,
+                persona: entry.rule.persona,
+                why: vec!["seen in the syntax tree".to_owned()],
+                related,
+                seen: if entry.rule.id.family() == "oauth" { Seen::OAuth(flaw) } else { Seen::Jwt(flaw) },
+            },
+        });
+    }
+}
+
+/// Whether an expression is only compared: `if alg == "none"`, `case None:`, `x instanceof Y`.
+fn is_compared(code: &Code<'_>, id: NodeId) -> bool {
+    let mut at = id;
+    for outer in code.ancestors(id).take(6) {
+        match code.kind(outer) {
+            Kind::Binary => {
+                if matches!(
+                    code.mark(outer),
+                    "==" | "===" | "!=" | "!==" | "in" | "not" | "is" | "instanceof" | "eq" | "ne" | "<>" | "=~"
+                ) {
+                    return true;
+                }
+            }
+            Kind::Choice if code.node(at).slot == Slot::Condition => return true,
+            Kind::Call if code.node(at).slot == Slot::Argument => {
+                return matches!(code.method(outer), "equals" | "equalsIgnoreCase" | "Equals" | "includes" | "contains" | "indexOf");
+            }
+            Kind::Assign | Kind::Pair | Kind::Function => return false,
+            _ => {}
+        }
+        at = outer;
+    }
+    false
+}
+
+/// One cause, one finding: of what was seen at one call or setting, what explains the rest stays.
+fn one_cause(code: &Code<'_>, found: Vec<Cause>) -> Vec<Sight> {
+    let mut kept: Vec<Sight> = Vec::new();
+    let at: Vec<(NodeId, String)> =
+        found.iter().map(|cause| (cause.node, cause.sight.rule.as_str().to_owned())).collect();
+    for cause in found {
+        let explained = SAYS_ALL.iter().any(|(stronger, weaker)| {
+            weaker.contains(&cause.sight.rule.as_str())
+                && at.iter().any(|(node, rule)| {
+                    rule == stronger && (code.holds(*node, cause.node) || code.holds(cause.node, *node))
+                })
+        });
+        let same = |held: &Sight| held.rule == cause.sight.rule && held.span == cause.sight.span;
+        if !explained && !kept.iter().any(same) {
+            kept.push(cause.sight);
+        }
+    }
+    kept
+}
+
+/// What one rule says makes these others needless at the same place.
+const SAYS_ALL: [(&str, &[&str]); 6] = [
+    (
+        "jwt/alg-none",
+        &[
+            "jwt/symmetric-algorithm",
+            "jwt/algorithm-not-pinned",
+            "jwt/verification-disabled",
+            "jwt/unverified-decode",
+            "jwt/missing-audience",
+            "jwt/missing-issuer",
+        ],
+    ),
+    (
+        "jwt/verification-disabled",
+        &["jwt/unverified-decode", "jwt/algorithm-not-pinned", "jwt/missing-audience", "jwt/missing-issuer", "jwt/symmetric-algorithm"],
+    ),
+    ("jwt/algorithm-not-pinned", &["jwt/symmetric-algorithm"]),
+    ("jwt/unverified-decode", &["jwt/missing-audience", "jwt/missing-issuer"]),
+    ("jwt/hardcoded-key", &["jwt/weak-key"]),
+    ("oauth/implicit-flow", &["oauth/missing-pkce"]),
+];

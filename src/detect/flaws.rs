@@ -1,0 +1,258 @@
+//! The eye for settings of configuration files: `detect.settings`, each tried only where its words stand.
+
+use super::code::{algorithm, claims, key, text};
+use super::prefilter::{WordId, Words};
+use super::{Detector, Rank, Sight, View};
+use crate::fact::{Flaw, Role, Seen};
+use crate::rule::is::Is;
+use crate::rule::settings::SettingsForm;
+use crate::rule::{Rule, RuleSet};
+use crate::settings::Settings;
+use crate::settings::entry::{Kind, Segment, Setting};
+use crate::span::Span;
+
+/// Looks for the settings of all rules.
+pub struct SettingForms<'r> {
+    forms: Vec<(&'r Rule, &'r SettingsForm, Vec<WordId>)>,
+}
+
+impl<'r> SettingForms<'r> {
+    /// Takes the settings of all rules and asks for their words.
+    #[must_use]
+    pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
+        let mut forms = Vec::new();
+        for rule in rules.iter() {
+            for form in &rule.detect.settings {
+                forms.push((rule, form, form.anchors.iter().map(|anchor| words.ask(anchor)).collect()));
+            }
+        }
+        Self { forms }
+    }
+}
+
+impl Detector for SettingForms<'_> {
+    fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
+        if view.role == Role::Generated {
+            return;
+        }
+        let in_path = |form: &SettingsForm| {
+            let path = view.path.as_str().to_ascii_lowercase();
+            form.anchors.iter().any(|anchor| path.contains(anchor.as_str()))
+        };
+        let wanted: Vec<(&Rule, &SettingsForm)> = self
+            .forms
+            .iter()
+            .filter(|(rule, form, anchors)| {
+                (view.hits.any(anchors) || in_path(form)) && rule.gate.admits(view.path.as_str())
+            })
+            .map(|(rule, form, _)| (*rule, *form))
+            .collect();
+        if wanted.is_empty() {
+            return;
+        }
+        let Some(settings) = view.settings() else { return };
+        if settings.entries().len() > MOST_ENTRIES {
+            return;
+        }
+        let names: Vec<String> = settings.entries().iter().map(normal).collect();
+        let mut found = Vec::new();
+        for (index, entry) in settings.entries().iter().enumerate() {
+            for (rule, form) in &wanted {
+                let Some(one) = holds(form, settings, &names, index, view) else { continue };
+                found.push(sight(rule, form, entry, one));
+            }
+        }
+        sights.extend(one_cause(found));
+    }
+}
+
+/// Larger files are data.
+const MOST_ENTRIES: usize = 50_000;
+
+/// The key path in lower case, without `_`, `-` and list places.
+fn normal(entry: &Setting<'_>) -> String {
+    let mut name = String::new();
+    for key in entry.path.iter().filter_map(Segment::key) {
+        if !name.is_empty() {
+            name.push('.');
+        }
+        name.extend(key.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()));
+    }
+    name
+}
+
+struct One {
+    span: Span,
+    subject: Option<String>,
+    seconds: Option<u64>,
+    hide: Vec<Span>,
+}
+
+fn holds(form: &SettingsForm, settings: &Settings<'_>, names: &[String], index: usize, view: &View<'_>) -> Option<One> {
+    let (entry, name) = (settings.entries().get(index)?, names.get(index)?);
+    let matches = |pattern: &crate::rule::secret::Pattern, text: &str| {
+        pattern.regex().is_some_and(|regex| regex.is_match(text.as_bytes()))
+    };
+    if !matches(&form.keys, name) || form.not_keys.as_ref().is_some_and(|not| matches(not, name)) {
+        return None;
+    }
+    let (value, fallback) = value(entry);
+    let mut one = One { span: within(entry, value), subject: None, seconds: None, hide: Vec::new() };
+    let quoted = entry.kind == Kind::String && is_quoted(view.text.as_str(), entry.span);
+    let test = |is: Is| test(is, form, value, entry, quoted, fallback);
+    if form.not.iter().any(|&is| test(is).is_some()) {
+        return None;
+    }
+    if !form.is.is_empty() {
+        let found = form.is.iter().find_map(|&is| test(is))?;
+        one = One { span: found.span.unwrap_or(one.span), ..found.into_one(one.span) };
+    }
+    if form.matches.as_ref().is_some_and(|pattern| !matches(pattern, value))
+        || form.unlike.as_ref().is_some_and(|pattern| matches(pattern, value))
+    {
+        return None;
+    }
+    if let Some(near) = &form.near {
+        let beside = || {
+            settings.entries().iter().zip(names).skip(index.saturating_sub(NEAR)).take(2 * NEAR).any(|(other, name)| {
+                other.parent() == entry.parent()
+                    && (matches(near, name) || other.value.len() < 200 && matches(near, &other.value.to_ascii_lowercase()))
+            })
+        };
+        let path = view.path.as_str().to_ascii_lowercase();
+        if !matches(near, name) && !matches(near, &path) && !beside() {
+            return None;
+        }
+    }
+    Some(one)
+}
+
+/// How many settings before and after are looked at for context.
+const NEAR: usize = 40;
+
+/// The value, or the default inside of `${NAME:default}` and `${NAME:-default}`.
+fn value<'t>(entry: &Setting<'t>) -> (&'t str, bool) {
+    let text = entry.value.trim();
+    let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    match inner.and_then(|inner| inner.split_once(':')) {
+        Some((_, default)) => (default.strip_prefix(['-', '=', '?']).unwrap_or(default), true),
+        None => (text, false),
+    }
+}
+
+/// Where a part of the value stands.
+fn within(entry: &Setting<'_>, part: &str) -> Span {
+    let offset = (part.as_ptr() as usize).wrapping_sub(entry.value.as_ptr() as usize);
+    if part.is_empty() || offset > entry.value.len() {
+        return if entry.span.is_empty() { entry.key_span } else { entry.span };
+    }
+    let start = entry.span.start as usize + offset;
+    Span::of(start, start + part.len())
+}
+
+fn is_quoted(text: &str, span: Span) -> bool {
+    let before = text.as_bytes().get((span.start as usize).wrapping_sub(1));
+    matches!(before, Some(b'"' | b'\''))
+}
+
+#[derive(Default)]
+struct Tested {
+    span: Option<Span>,
+    subject: Option<String>,
+    seconds: Option<u64>,
+    hide: Vec<Span>,
+}
+
+impl Tested {
+    fn into_one(self, span: Span) -> One {
+        One { span, subject: self.subject, seconds: self.seconds, hide: self.hide }
+    }
+}
+
+fn test(is: Is, form: &SettingsForm, value: &str, entry: &Setting<'_>, quoted: bool, fallback: bool) -> Option<Tested> {
+    let plain = || Some(Tested::default());
+    let by_class = |class: algorithm::Class| {
+        value.split([',', ' ', ';', '[', ']', '"', '\'']).filter(|part| !part.is_empty()).find_map(|part| {
+            let (known, name) = algorithm::read(part)?;
+            (known == class).then(|| Tested { span: Some(within(entry, part)), subject: Some(name), ..Tested::default() })
+        })
+    };
+    match is {
+        Is::Present => (!value.is_empty()).then(Tested::default),
+        Is::Enabled if text::truth(value) == Some(true) => plain(),
+        Is::Disabled if text::truth(value) == Some(false) => plain(),
+        Is::Nothing if value.is_empty() || entry.kind == Kind::Null => plain(),
+        Is::Text if !value.is_empty() => plain(),
+        // YAML's `None` is a text, and `null` is nothing.
+        Is::NoneAlgorithm => by_class(algorithm::Class::None),
+        Is::Symmetric => by_class(algorithm::Class::Symmetric),
+        Is::Asymmetric => by_class(algorithm::Class::Asymmetric),
+        Is::Mixed => {
+            let (a, b) = (by_class(algorithm::Class::Symmetric)?, by_class(algorithm::Class::Asymmetric)?);
+            let subject = Some(format!("{} with {}", a.subject?, b.subject?));
+            Some(Tested { subject, ..Tested::default() })
+        }
+        Is::Key | Is::WeakKey => {
+            let known = entry.kind != Kind::Null
+                && (entry.kind == Kind::String || quoted || entry.kind == Kind::Number)
+                && key::is_key(value)
+                && (!value.contains("${") && !value.contains("{{") && !value.contains("$(") && !value.starts_with('$') && !value.starts_with('%'))
+                && !(entry.value.contains("${") && !fallback);
+            if !known || is == Is::WeakKey && !key::is_weak(value) {
+                return None;
+            }
+            Some(Tested { hide: vec![within(entry, value)], ..Tested::default() })
+        }
+        Is::Lifetime => {
+            let seconds = text::seconds(value, form.unit)?;
+            (seconds > form.over).then(|| Tested { seconds: Some(seconds), ..Tested::default() })
+        }
+        Is::Forever => text::is_forever(value).then(|| Tested { seconds: Some(u64::MAX), ..Tested::default() }),
+        Is::Http if text::is_http(value) => plain(),
+        Is::Wildcard if text::is_wildcard(value) => plain(),
+        Is::Small => {
+            let number: f64 = value.parse().ok()?;
+            (number > 0.0 && number < form.under as f64)
+                .then(|| Tested { subject: Some(value.to_owned()), ..Tested::default() })
+        }
+        Is::Sensitive if claims::is_sensitive(value) => Some(Tested { subject: Some(value.to_owned()), ..Tested::default() }),
+        Is::Email if value.to_ascii_lowercase().contains("email") || value.contains('@') => plain(),
+        _ => None,
+    }
+}
+
+fn sight(rule: &Rule, form: &SettingsForm, entry: &Setting<'_>, one: One) -> Sight {
+    let subject = one.subject.or_else(|| form.subject.clone());
+    let shown = subject.clone().unwrap_or_default();
+    let flaw = Flaw {
+        subject,
+        seconds: one.seconds,
+        message: form.message.as_ref().map(|message| message.replace("{}", &shown)),
+        help: form.help.clone(),
+    };
+    Sight {
+        rule: rule.id.clone(),
+        span: one.span,
+        hide: one.hide,
+        rank: Rank::Form,
+        confidence: rule.confidence,
+        persona: rule.persona,
+        why: vec![format!("setting {}", entry.name())],
+        related: Vec::new(),
+        seen: if rule.id.family() == "oauth" { Seen::OAuth(flaw) } else { Seen::Jwt(flaw) },
+    }
+}
+
+/// One cause, one finding: `none` in a list is not also a mixed list, a hardcoded key is not also a weak one.
+fn one_cause(found: Vec<Sight>) -> Vec<Sight> {
+    let mut kept: Vec<Sight> = Vec::new();
+    for sight in found {
+        if !kept.iter().any(|held| held.rule == sight.rule && held.span == sight.span) {
+            kept.push(sight);
+        }
+    }
+    let hard: Vec<Span> =
+        kept.iter().filter(|sight| sight.rule.as_str() == "jwt/hardcoded-key").map(|sight| sight.span).collect();
+    kept.retain(|sight| sight.rule.as_str() != "jwt/weak-key" || !hard.contains(&sight.span));
+    kept
+}
