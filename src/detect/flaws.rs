@@ -197,7 +197,7 @@ fn test(is: Is, form: &SettingsForm, value: &str, entry: &Setting<'_>, quoted: b
                 && (entry.kind == Kind::String || quoted || entry.kind == Kind::Number)
                 && key::is_key(value)
                 && (!value.contains("${") && !value.contains("{{") && !value.contains("$(") && !value.starts_with('$') && !value.starts_with('%'))
-                && !(entry.value.contains("${") && !fallback);
+                && (fallback || !entry.value.contains("${"));
             if !known || is == Is::WeakKey && !key::is_weak(value) {
                 return None;
             }

@@ -49,7 +49,7 @@ impl<'t> Imports<'t> {
                 path == wanted.rest
                     || path.strip_suffix(wanted.rest.as_str()).is_some_and(|before| before.ends_with('.'))
             }
-            Root::Import => self.bound(path, form).iter().any(|rest| *rest == wanted.rest),
+            Root::Import => self.bound(path, form).contains(&wanted.rest),
         }
     }
 
