@@ -116,7 +116,8 @@ fn holds(form: &SettingsForm, settings: &Settings<'_>, names: &[String], index: 
         let beside = || {
             settings.entries().iter().zip(names).skip(index.saturating_sub(NEAR)).take(2 * NEAR).any(|(other, name)| {
                 other.parent() == entry.parent()
-                    && (matches(near, name) || other.value.len() < 200 && matches(near, &other.value.to_ascii_lowercase()))
+                    && (matches(near, name)
+                        || other.value.len() < 200 && matches(near, &other.value.to_ascii_lowercase()))
             })
         };
         let path = view.path.as_str().to_ascii_lowercase();
@@ -174,7 +175,11 @@ fn test(is: Is, form: &SettingsForm, value: &str, entry: &Setting<'_>, quoted: b
     let by_class = |class: algorithm::Class| {
         value.split([',', ' ', ';', '[', ']', '"', '\'']).filter(|part| !part.is_empty()).find_map(|part| {
             let (known, name) = algorithm::read(part)?;
-            (known == class).then(|| Tested { span: Some(within(entry, part)), subject: Some(name), ..Tested::default() })
+            (known == class).then(|| Tested {
+                span: Some(within(entry, part)),
+                subject: Some(name),
+                ..Tested::default()
+            })
         })
     };
     match is {
@@ -196,7 +201,11 @@ fn test(is: Is, form: &SettingsForm, value: &str, entry: &Setting<'_>, quoted: b
             let known = entry.kind != Kind::Null
                 && (entry.kind == Kind::String || quoted || entry.kind == Kind::Number)
                 && key::is_key(value)
-                && (!value.contains("${") && !value.contains("{{") && !value.contains("$(") && !value.starts_with('$') && !value.starts_with('%'))
+                && (!value.contains("${")
+                    && !value.contains("{{")
+                    && !value.contains("$(")
+                    && !value.starts_with('$')
+                    && !value.starts_with('%'))
                 && (fallback || !entry.value.contains("${"));
             if !known || is == Is::WeakKey && !key::is_weak(value) {
                 return None;
@@ -215,7 +224,9 @@ fn test(is: Is, form: &SettingsForm, value: &str, entry: &Setting<'_>, quoted: b
             (number > 0.0 && number < form.under as f64)
                 .then(|| Tested { subject: Some(value.to_owned()), ..Tested::default() })
         }
-        Is::Sensitive if claims::is_sensitive(value) => Some(Tested { subject: Some(value.to_owned()), ..Tested::default() }),
+        Is::Sensitive if claims::is_sensitive(value) => {
+            Some(Tested { subject: Some(value.to_owned()), ..Tested::default() })
+        }
         Is::Email if value.to_ascii_lowercase().contains("email") || value.contains('@') => plain(),
         _ => None,
     }

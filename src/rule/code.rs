@@ -267,7 +267,9 @@ fn anchors(target: &Target, imports: &[String], words: &[String], keywords: &[St
         return words.to_vec();
     }
     match target {
-        Target::Call(paths) | Target::Name(paths) => paths.iter().map(|path| path.last().to_ascii_lowercase()).collect(),
+        Target::Call(paths) | Target::Name(paths) => {
+            paths.iter().map(|path| path.last().to_ascii_lowercase()).collect()
+        }
         // A name may be written with or without `_`: only the caller's keywords can tell.
         Target::Set(_) | Target::Pattern(_) => Vec::new(),
     }

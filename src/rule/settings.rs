@@ -133,6 +133,7 @@ pub(super) fn form(
 
 fn unknown(what: &str, word: &At<String>) -> Mistake {
     let known: Vec<&str> = Is::ALL.iter().map(|(_, word)| *word).collect();
-    let help = if what == "test" { format!("known are {}", known.join(", ")) } else { "such as `s` or `ms`".to_owned() };
+    let help =
+        if what == "test" { format!("known are {}", known.join(", ")) } else { "such as `s` or `ms`".to_owned() };
     Mistake::new(format!("no such {what} `{}`", word.value), Span::new(word.span.start, word.span.end), help)
 }

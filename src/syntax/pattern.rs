@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use ast_grep_core::AstGrep;
 use ast_grep_core::matcher::{MatcherExt, Pattern};
 use ast_grep_core::tree_sitter::StrDoc;
-use ast_grep_core::AstGrep;
 use ast_grep_language::SupportLang;
 
 use super::grammar::{parse, supported};

@@ -38,7 +38,9 @@ pub fn read(word: &str) -> Option<(Class, String)> {
             Some((Class::Symmetric, name("HS")))
         }
         ("hs" | "hmac", "") if matches!(bare, "hs1" | "hmac") => Some((Class::Symmetric, "HMAC".to_owned())),
-        ("rs" | "rsa" | "rsasha" | "rsausingsha" | "sharsa" | "rsassapkcs1v15sha" | "rsapkcs1sha", "") if bits.is_some() => {
+        ("rs" | "rsa" | "rsasha" | "rsausingsha" | "sharsa" | "rsassapkcs1v15sha" | "rsapkcs1sha", "")
+            if bits.is_some() =>
+        {
             Some((Class::Asymmetric, name("RS")))
         }
         ("ps" | "rsapss" | "rsassapsssha" | "rsasspsssha" | "rsapssusingsha", _) if bits.is_some() => {
@@ -112,18 +114,35 @@ mod tests {
 
     #[test]
     fn every_spelling_of_an_algorithm_is_known() {
-        for word in
-            ["HS256", "hs256", "HmacSha256", "HmacSha256Signature", "SigningMethodHS256", "HMAC_SHA256", "HMAC256", "HS256Key",
-             "HMACSHA256Algorithm"]
-        {
+        for word in [
+            "HS256",
+            "hs256",
+            "HmacSha256",
+            "HmacSha256Signature",
+            "SigningMethodHS256",
+            "HMAC_SHA256",
+            "HMAC256",
+            "HS256Key",
+            "HMACSHA256Algorithm",
+        ] {
             assert_eq!(read(word), Some((Class::Symmetric, "HS256".to_owned())), "{word}");
         }
         for word in ["none", "None", "NONE", "SigningMethodNone", "UnsafeAllowNoneSignatureType", "NoneAlgorithm"] {
             assert_eq!(read(word).map(|(class, _)| class), Some(Class::None), "{word}");
         }
-        for word in ["RS256", "RsaSha256", "RSA_USING_SHA256", "ES256", "ES256K", "ECDSA_USING_P256_CURVE_AND_SHA256", "EdDSA",
-                     "Ed25519", "PS512", "RSA256", "EcdsaSha256"]
-        {
+        for word in [
+            "RS256",
+            "RsaSha256",
+            "RSA_USING_SHA256",
+            "ES256",
+            "ES256K",
+            "ECDSA_USING_P256_CURVE_AND_SHA256",
+            "EdDSA",
+            "Ed25519",
+            "PS512",
+            "RSA256",
+            "EcdsaSha256",
+        ] {
             assert_eq!(read(word).map(|(class, _)| class), Some(Class::Asymmetric), "{word}");
         }
         for word in ["sha256", "md5", "nonexistent", "A256GCM", "hash", "key", "", "S256"] {

@@ -117,13 +117,16 @@ impl<'t> Imports<'t> {
 /// Whether an import is of a module or of something in it.
 fn is_of(import: &Import<'_>, module: &str) -> bool {
     let inside = |whole: &str| {
-        whole == module
-            || whole.strip_prefix(module).is_some_and(|rest| rest.starts_with(['.', '/', ':', '\\', '@']))
+        whole == module || whole.strip_prefix(module).is_some_and(|rest| rest.starts_with(['.', '/', ':', '\\', '@']))
     };
-    inside(import.module) || (!import.name.is_empty() && {
-        // `from a import b` of the module `a.b`; `use a::b`.
-        ["." , "::", "\\"].iter().any(|by| {
-            module.strip_prefix(import.module).and_then(|rest| rest.strip_prefix(by)).is_some_and(|rest| rest == import.name)
+    inside(import.module)
+        || (!import.name.is_empty() && {
+            // `from a import b` of the module `a.b`; `use a::b`.
+            [".", "::", "\\"].iter().any(|by| {
+                module
+                    .strip_prefix(import.module)
+                    .and_then(|rest| rest.strip_prefix(by))
+                    .is_some_and(|rest| rest == import.name)
+            })
         })
-    })
 }

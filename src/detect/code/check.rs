@@ -204,7 +204,9 @@ fn test(code: &Code<'_>, is: Is, clause: &Clause, spot: Spot, call: NodeId) -> O
             never.then(|| Found { seconds: Some(u64::MAX), ..at(code, node) })
         }
         Is::Http => texts(code, node).into_iter().find(|(text, _)| text::is_http(text)).map(|(_, id)| at(code, id)),
-        Is::Wildcard => texts(code, node).into_iter().find(|(text, _)| text::is_wildcard(text)).map(|(_, id)| at(code, id)),
+        Is::Wildcard => {
+            texts(code, node).into_iter().find(|(text, _)| text::is_wildcard(text)).map(|(_, id)| at(code, id))
+        }
         Is::Small => {
             let number = code.value(node).number()?;
             (number > 0.0 && number < clause.under as f64).then(|| named(code, node, number.to_string()))
@@ -246,7 +248,9 @@ fn purpose(code: &Code<'_>, call: NodeId) -> u64 {
     let is_for = |words: &[&str]| words.iter().any(|word| names.contains(word));
     if is_for(&["refresh"]) {
         90 * 86_400
-    } else if is_for(&["reset", "verif", "confirm", "invit", "activat", "unsubscribe", "magic"]) && !is_for(&["verify("]) {
+    } else if is_for(&["reset", "verif", "confirm", "invit", "activat", "unsubscribe", "magic"])
+        && !is_for(&["verify("])
+    {
         7 * 86_400
     } else {
         0
@@ -316,7 +320,8 @@ fn yielding(code: &Code<'_>, node: NodeId) -> bool {
         return false;
     }
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let body = ["=>", "->"].iter().find_map(|arrow| compact.split_once(arrow)).map_or(compact.as_str(), |(_, body)| body);
+    let body =
+        ["=>", "->"].iter().find_map(|arrow| compact.split_once(arrow)).map_or(compact.as_str(), |(_, body)| body);
     let body = body.trim_start_matches("{return").trim_start_matches("return").trim_end_matches(['}', ';', ')', ',']);
     matches!(body, "true" | "True" | "!0")
         || body.starts_with("newJwtSecurityToken(") && !body.contains(';')

@@ -86,11 +86,46 @@ pub fn is_sensitive(name: &str) -> bool {
 }
 
 const SENSITIVE: [&str; 40] = [
-    "password", "passwd", "pwd", "passwordhash", "hashedpassword", "hash", "passphrase", "ssn", "socialsecurity",
-    "socialsecuritynumber", "creditcard", "creditcardnumber", "cardnumber", "ccnumber", "cvv", "cvc", "iban", "bankaccount",
-    "accountnumber", "pin", "secret", "clientsecret", "apikey", "accesstoken", "refreshtoken", "privatekey", "totpsecret",
-    "mfasecret", "otp", "dob", "dateofbirth", "birthdate", "passport", "passportnumber", "taxid", "nationalid", "phonenumber",
-    "phone", "salary", "diagnosis",
+    "password",
+    "passwd",
+    "pwd",
+    "passwordhash",
+    "hashedpassword",
+    "hash",
+    "passphrase",
+    "ssn",
+    "socialsecurity",
+    "socialsecuritynumber",
+    "creditcard",
+    "creditcardnumber",
+    "cardnumber",
+    "ccnumber",
+    "cvv",
+    "cvc",
+    "iban",
+    "bankaccount",
+    "accountnumber",
+    "pin",
+    "secret",
+    "clientsecret",
+    "apikey",
+    "accesstoken",
+    "refreshtoken",
+    "privatekey",
+    "totpsecret",
+    "mfasecret",
+    "otp",
+    "dob",
+    "dateofbirth",
+    "birthdate",
+    "passport",
+    "passportnumber",
+    "taxid",
+    "nationalid",
+    "phonenumber",
+    "phone",
+    "salary",
+    "diagnosis",
 ];
 
 /// Whether an expression is an address of electronic mail by its name or its text.
@@ -98,22 +133,32 @@ const SENSITIVE: [&str; 40] = [
 pub fn is_email(code: &Code<'_>, id: NodeId) -> bool {
     let named = |name: &str| {
         let name = bare(name);
-        matches!(name.as_str(), "email" | "getemail" | "useremail" | "emailaddress" | "mail" | "getusermail" | "emailid")
-            || name.ends_with("email")
+        matches!(
+            name.as_str(),
+            "email" | "getemail" | "useremail" | "emailaddress" | "mail" | "getusermail" | "emailid"
+        ) || name.ends_with("email")
     };
     match code.kind(id) {
         Kind::Name | Kind::Member => named(code.mark(id)),
         Kind::Index => code.child(id, Slot::Key).is_some_and(|key| named(code.mark(key))),
-        Kind::Call => named(code.method(id)) || matches!(code.method(id), "str" | "String" | "to_s" | "lower" | "toLowerCase" | "toString" | "get" | "fetch") && {
-            code.children(id).any(|child| is_email(code, child))
-        },
-        Kind::String => matches!(code.value(id), Value::Text(text) if text.whole && is_address(&text.text)) || named(code.mark(id)) && code.node(id).slot == Slot::Argument,
+        Kind::Call => {
+            named(code.method(id))
+                || matches!(
+                    code.method(id),
+                    "str" | "String" | "to_s" | "lower" | "toLowerCase" | "toString" | "get" | "fetch"
+                ) && { code.children(id).any(|child| is_email(code, child)) }
+        }
+        Kind::String => {
+            matches!(code.value(id), Value::Text(text) if text.whole && is_address(&text.text))
+                || named(code.mark(id)) && code.node(id).slot == Slot::Argument
+        }
         _ => false,
     }
 }
 
 fn is_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !text.contains([' ', '/', ':']))
+    text.split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !text.contains([' ', '/', ':']))
 }
 
 /// Whether a payload is a whole user or row: `sign(user)`, `{ ...user }`, `user.toJSON()`, `model_to_dict(user)`.
@@ -130,7 +175,21 @@ pub fn whole(code: &Code<'_>, payload: NodeId) -> Option<NodeId> {
         }
         Kind::Call => {
             let method = code.method(id);
-            let dumps = ["toJSON", "toObject", "toArray", "model_to_dict", "to_dict", "as_json", "attributes", "dict", "model_dump", "asdict", "vars", "get_object_vars", "serializable_hash"];
+            let dumps = [
+                "toJSON",
+                "toObject",
+                "toArray",
+                "model_to_dict",
+                "to_dict",
+                "as_json",
+                "attributes",
+                "dict",
+                "model_dump",
+                "asdict",
+                "vars",
+                "get_object_vars",
+                "serializable_hash",
+            ];
             if !dumps.contains(&method) {
                 return None;
             }
@@ -140,7 +199,8 @@ pub fn whole(code: &Code<'_>, payload: NodeId) -> Option<NodeId> {
         }
         Kind::Member => {
             let of = code.child(id, Slot::Of)?;
-            let dumps = matches!(code.mark(id), "__dict__" | "attributes" | "as_json" | "toJSON" | "_doc" | "dataValues");
+            let dumps =
+                matches!(code.mark(id), "__dict__" | "attributes" | "as_json" | "toJSON" | "_doc" | "dataValues");
             (dumps && is_row(code.mark(of))).then_some(id)
         }
         Kind::Object => code.children(id).find_map(|child| match code.kind(child) {
@@ -151,7 +211,8 @@ pub fn whole(code: &Code<'_>, payload: NodeId) -> Option<NodeId> {
             Kind::Name => is_row(code.mark(child)).then_some(child),
             Kind::Pair => {
                 let value = code.child(child, Slot::Value)?;
-                (code.kind(value) == Kind::Name && is_row(code.mark(value)) && is_row(code.mark(child))).then_some(child)
+                (code.kind(value) == Kind::Name && is_row(code.mark(value)) && is_row(code.mark(child)))
+                    .then_some(child)
             }
             _ => None,
         }),
@@ -162,8 +223,20 @@ pub fn whole(code: &Code<'_>, payload: NodeId) -> Option<NodeId> {
 fn is_row(name: &str) -> bool {
     matches!(
         bare(name).as_str(),
-        "user" | "account" | "customer" | "member" | "profile" | "person" | "employee" | "founduser" | "dbuser" | "currentuser"
-            | "newuser" | "usermodel" | "existinguser" | "admin"
+        "user"
+            | "account"
+            | "customer"
+            | "member"
+            | "profile"
+            | "person"
+            | "employee"
+            | "founduser"
+            | "dbuser"
+            | "currentuser"
+            | "newuser"
+            | "usermodel"
+            | "existinguser"
+            | "admin"
     )
 }
 
@@ -178,8 +251,20 @@ pub fn is_token(name: &str) -> bool {
     {
         return false;
     }
-    matches!(name, "token" | "jwt" | "authtoken" | "bearer" | "idtoken" | "jwttoken" | "usertoken" | "sessiontoken" | "apitoken" | "bearertoken" | "tokens")
-        || name.ends_with("accesstoken")
+    matches!(
+        name,
+        "token"
+            | "jwt"
+            | "authtoken"
+            | "bearer"
+            | "idtoken"
+            | "jwttoken"
+            | "usertoken"
+            | "sessiontoken"
+            | "apitoken"
+            | "bearertoken"
+            | "tokens"
+    ) || name.ends_with("accesstoken")
         || name.ends_with("refreshtoken")
         || name.ends_with("idtoken")
         || name.ends_with("authtoken")
@@ -193,7 +278,14 @@ pub fn token(code: &Code<'_>, id: NodeId) -> Option<NodeId> {
     match code.kind(id) {
         Kind::Name | Kind::Member => is_token(code.mark(id)).then_some(id),
         Kind::Index => code.child(id, Slot::Key).filter(|&key| is_token(code.mark(key))).map(|_| id),
-        Kind::String | Kind::Join | Kind::Object | Kind::Pair | Kind::Spread | Kind::List | Kind::Binary | Kind::Choice => {
+        Kind::String
+        | Kind::Join
+        | Kind::Object
+        | Kind::Pair
+        | Kind::Spread
+        | Kind::List
+        | Kind::Binary
+        | Kind::Choice => {
             if code.kind(id) == Kind::Binary && !matches!(code.mark(id), "||" | "??" | "or" | "%") {
                 return None;
             }
@@ -202,11 +294,42 @@ pub fn token(code: &Code<'_>, id: NodeId) -> Option<NodeId> {
                 .find_map(|child| token(code, child))
         }
         Kind::Call => {
-            let harmless = ["hash", "mask", "redact", "length", "len", "substring", "slice", "sha256", "digest", "substr", "Substring", "startsWith", "includes", "typeof", "bool", "Boolean"];
+            let harmless = [
+                "hash",
+                "mask",
+                "redact",
+                "length",
+                "len",
+                "substring",
+                "slice",
+                "sha256",
+                "digest",
+                "substr",
+                "Substring",
+                "startsWith",
+                "includes",
+                "typeof",
+                "bool",
+                "Boolean",
+            ];
             if harmless.contains(&code.method(id)) {
                 return None;
             }
-            let passes = ["stringify", "dumps", "toString", "format", "String", "str", "sprintf", "Sprintf", "json_encode", "inspect", "to_json", "to_s", "f"];
+            let passes = [
+                "stringify",
+                "dumps",
+                "toString",
+                "format",
+                "String",
+                "str",
+                "sprintf",
+                "Sprintf",
+                "json_encode",
+                "inspect",
+                "to_json",
+                "to_s",
+                "f",
+            ];
             if is_token(code.method(id)) {
                 return Some(id);
             }

@@ -140,7 +140,9 @@ fn combine(operator: &str, left: Quantity, right: Quantity) -> Option<Quantity> 
 fn member(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Quantity> {
     let name = code.mark(id);
     let of = code.child(id, Slot::Of)?;
-    if code.kind(of) == Kind::Name && matches!(code.mark(of), "time" | "ChronoUnit" | "TimeUnit" | "DurationUnit" | "Duration") {
+    if code.kind(of) == Kind::Name
+        && matches!(code.mark(of), "time" | "ChronoUnit" | "TimeUnit" | "DurationUnit" | "Duration")
+    {
         return text::of_unit(name).map(Quantity::Seconds);
     }
     if NOWS.contains(&code.path(id).as_str()) {
@@ -185,7 +187,9 @@ fn call(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Quantit
     }
     // `Duration.ofDays(7)`, `TimeSpan.FromDays(7)`, `Duration::from_secs(60)`, `Duration::days(1)`, `Expiry.days(1)`.
     if let Some(factor) = constructor(method)
-        && ["Duration", "TimeSpan", "Delta", "Interval", "Period", "time", "Expir"].iter().any(|word| path.contains(word))
+        && ["Duration", "TimeSpan", "Delta", "Interval", "Period", "time", "Expir"]
+            .iter()
+            .any(|word| path.contains(word))
         && let Some(Quantity::Plain(number)) = argument(0).and_then(inner)
     {
         return Some(Quantity::Seconds(number * factor));
@@ -265,9 +269,9 @@ fn moved(
 /// The seconds that a constructor of durations counts: `ofDays`, `FromDays`, `from_secs`, `days`.
 fn constructor(method: &str) -> Option<f64> {
     let lower = method.to_ascii_lowercase();
-    let stem = ["of", "from_", "from", "standard", "try_", ""].iter().find_map(|start| {
-        lower.strip_prefix(start).and_then(text::of_unit)
-    });
+    let stem = ["of", "from_", "from", "standard", "try_", ""]
+        .iter()
+        .find_map(|start| lower.strip_prefix(start).and_then(text::of_unit));
     stem.or_else(|| (lower == "millis" || lower == "from_millis" || lower == "ofmillis").then_some(0.001))
 }
 
@@ -275,30 +279,127 @@ const MILLISECOND_CLOCKS: [&str; 5] =
     ["Date.now", "System.currentTimeMillis", "Clock.System.now", "performance.now", "currentTimeMillis"];
 
 const NOWS: [&str; 30] = [
-    "time", "time.time", "Time.now", "Time.current", "Time.zone.now", "DateTime.now", "datetime.utcnow", "datetime.now",
-    "datetime.datetime.utcnow", "datetime.datetime.now", "dt.datetime.utcnow", "timezone.now", "time.Now", "time.Now().UTC", "Instant.now",
-    "LocalDateTime.now", "ZonedDateTime.now", "OffsetDateTime.now", "DateTime.Now", "DateTime.UtcNow",
-    "DateTimeOffset.UtcNow", "DateTimeOffset.Now", "Utc.now", "chrono.Utc.now", "SystemTime.now", "Local.now",
-    "OffsetDateTime.now_utc", "Carbon.now", "now", "Date.current",
+    "time",
+    "time.time",
+    "Time.now",
+    "Time.current",
+    "Time.zone.now",
+    "DateTime.now",
+    "datetime.utcnow",
+    "datetime.now",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.now",
+    "dt.datetime.utcnow",
+    "timezone.now",
+    "time.Now",
+    "time.Now().UTC",
+    "Instant.now",
+    "LocalDateTime.now",
+    "ZonedDateTime.now",
+    "OffsetDateTime.now",
+    "DateTime.Now",
+    "DateTime.UtcNow",
+    "DateTimeOffset.UtcNow",
+    "DateTimeOffset.Now",
+    "Utc.now",
+    "chrono.Utc.now",
+    "SystemTime.now",
+    "Local.now",
+    "OffsetDateTime.now_utc",
+    "Carbon.now",
+    "now",
+    "Date.current",
 ];
 
 /// Methods that read a clock whatever they are called of.
-const NOW_METHODS: [&str; 9] =
-    ["utcnow", "now", "UtcNow", "currentTimeMillis", "get_current_timestamp", "moment", "dayjs", "Date", "DateTimeImmutable"];
+const NOW_METHODS: [&str; 9] = [
+    "utcnow",
+    "now",
+    "UtcNow",
+    "currentTimeMillis",
+    "get_current_timestamp",
+    "moment",
+    "dayjs",
+    "Date",
+    "DateTimeImmutable",
+];
 
 /// Methods and functions that leave a moment or a span of time what it is.
 const PASSING: [&str; 44] = [
-    "to_i", "to_f", "Unix", "UnixMilli", "timestamp", "getTimestamp", "getTime", "toInstant", "toEpochMilli", "getEpochSecond",
-    "epochSecond", "ToUnixTimeSeconds", "toMillis", "toSeconds", "getSeconds", "total_seconds", "as_secs", "num_seconds", "unix",
-    "valueOf", "toDate", "toEpochSecond", "utc", "UTC", "atZone", "to_time", "inWholeSeconds", "inWholeMilliseconds",
-    "unix_timestamp", "duration_since", "unwrap", "expect", "toJavaDuration", "TotalSeconds", "TotalMinutes", "toDateTime", "getMillis",
-    "astimezone", "replace", "checked_add_signed", "value", "toUnixInteger", "toSecs", "seconds_since_epoch",
+    "to_i",
+    "to_f",
+    "Unix",
+    "UnixMilli",
+    "timestamp",
+    "getTimestamp",
+    "getTime",
+    "toInstant",
+    "toEpochMilli",
+    "getEpochSecond",
+    "epochSecond",
+    "ToUnixTimeSeconds",
+    "toMillis",
+    "toSeconds",
+    "getSeconds",
+    "total_seconds",
+    "as_secs",
+    "num_seconds",
+    "unix",
+    "valueOf",
+    "toDate",
+    "toEpochSecond",
+    "utc",
+    "UTC",
+    "atZone",
+    "to_time",
+    "inWholeSeconds",
+    "inWholeMilliseconds",
+    "unix_timestamp",
+    "duration_since",
+    "unwrap",
+    "expect",
+    "toJavaDuration",
+    "TotalSeconds",
+    "TotalMinutes",
+    "toDateTime",
+    "getMillis",
+    "astimezone",
+    "replace",
+    "checked_add_signed",
+    "value",
+    "toUnixInteger",
+    "toSecs",
+    "seconds_since_epoch",
 ];
 
 /// Functions that give their argument back as another type.
 const WRAPPERS: [&str; 26] = [
-    "floor", "round", "ceil", "trunc", "int", "Integer", "parseInt", "Number", "Date", "from", "NewNumericDate", "NumericDate", "intdiv",
-    "int64", "float64", "Duration", "toInt", "long", "usize", "timegm", "calendar.timegm", "some", "Some", "datetime", "ofEpochSecond", "ofEpochMilli",
+    "floor",
+    "round",
+    "ceil",
+    "trunc",
+    "int",
+    "Integer",
+    "parseInt",
+    "Number",
+    "Date",
+    "from",
+    "NewNumericDate",
+    "NumericDate",
+    "intdiv",
+    "int64",
+    "float64",
+    "Duration",
+    "toInt",
+    "long",
+    "usize",
+    "timegm",
+    "calendar.timegm",
+    "some",
+    "Some",
+    "datetime",
+    "ofEpochSecond",
+    "ofEpochMilli",
 ];
 
 #[cfg(test)]
@@ -327,11 +428,19 @@ mod tests {
             (Language::JavaScript, "f(new Date(Date.now() + 3600 * 1000))", 3600),
             (Language::Python, "from datetime import timedelta\nD = timedelta(days=30)\nf(D)\n", 2_592_000),
             (Language::Python, "f(datetime.utcnow() + timedelta(hours=12))\n", 43_200),
-            (Language::Python, "f(datetime.datetime.now(tz=timezone.utc) + datetime.timedelta(minutes=60 * 24 * 8))\n", 691_200),
+            (
+                Language::Python,
+                "f(datetime.datetime.now(tz=timezone.utc) + datetime.timedelta(minutes=60 * 24 * 8))\n",
+                691_200,
+            ),
             (Language::Python, "f(int(time.time()) + 3600)\n", 3600),
             (Language::Java, "class X { Object o = f(new Date(System.currentTimeMillis() + 864_000_00)); }", 86_400),
             (Language::Java, "class X { Object o = f(Duration.ofDays(7)); }", 604_800),
-            (Language::Java, "class X { Object o = f(Date.from(Instant.now().plus(30, ChronoUnit.DAYS))); }", 2_592_000),
+            (
+                Language::Java,
+                "class X { Object o = f(Date.from(Instant.now().plus(30, ChronoUnit.DAYS))); }",
+                2_592_000,
+            ),
             (Language::Java, "class X { Object o = f(Instant.now().plusSeconds(7200)); }", 7200),
             (Language::Java, "class X { Object o = f(TimeUnit.DAYS.toMillis(1)); }", 86_400),
             (Language::Kotlin, "val x = f(7.days)\n", 604_800),
@@ -353,9 +462,11 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_no_lifetime() {
-        for (language, text) in
-            [(Language::JavaScript, "f(config.ttl)"), (Language::Python, "f(now() + delta)\n"), (Language::Go, "package m\nvar x = f(ttl * time.Hour)\n")]
-        {
+        for (language, text) in [
+            (Language::JavaScript, "f(config.ttl)"),
+            (Language::Python, "f(now() + delta)\n"),
+            (Language::Go, "package m\nvar x = f(ttl * time.Hour)\n"),
+        ] {
             assert_eq!(read(text, language), None, "{text}");
         }
     }

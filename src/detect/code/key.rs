@@ -47,10 +47,29 @@ pub fn is_key(text: &str) -> bool {
         return true;
     }
     let lower = text.to_ascii_lowercase();
-    let reference = ["${", "{{", "<", "env(", "env:", "process.env", "vault:", "arn:", "secret:", "ssm:", "file:", "$(", "%(", "__", "!ref", "!sub"]
+    let reference = [
+        "${",
+        "{{",
+        "<",
+        "env(",
+        "env:",
+        "process.env",
+        "vault:",
+        "arn:",
+        "secret:",
+        "ssm:",
+        "file:",
+        "$(",
+        "%(",
+        "__",
+        "!ref",
+        "!sub",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start));
+    let path = [".pem", ".key", ".crt", ".cer", ".pub", ".json", ".p12", ".jks", ".txt"]
         .iter()
-        .any(|start| lower.starts_with(start));
-    let path = [".pem", ".key", ".crt", ".cer", ".pub", ".json", ".p12", ".jks", ".txt"].iter().any(|end| lower.ends_with(end))
+        .any(|end| lower.ends_with(end))
         || lower.starts_with("/")
         || lower.starts_with("./")
         || lower.contains("://");
@@ -60,9 +79,16 @@ pub fn is_key(text: &str) -> bool {
     // `jwt.secret`, `app.jwt.secret-key`: the path of a setting.
     let setting = text.contains('.')
         && text.split('.').count() <= 5
-        && text.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_')))
+        && text
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_')))
         && ["secret", "key", "jwt", "token"].iter().any(|word| lower.contains(word));
-    !reference && !path && !same && !name && !setting && !matches!(lower.as_str(), "utf8" | "utf-8" | "base64" | "hex" | "none" | "hs256" | "rs256")
+    !reference
+        && !path
+        && !same
+        && !name
+        && !setting
+        && !matches!(lower.as_str(), "utf8" | "utf-8" | "base64" | "hex" | "none" | "hs256" | "rs256")
 }
 
 /// Whether a key can be guessed: under 32 bytes, or a phrase that everybody has seen.
@@ -76,8 +102,18 @@ pub fn is_weak(text: &str) -> bool {
 }
 
 const NOTORIOUS: [&str; 12] = [
-    "secret", "password", "changeme", "change-me", "change_me", "your-", "your_", "example", "default", "supersecret",
-    "my-key", "development",
+    "secret",
+    "password",
+    "changeme",
+    "change-me",
+    "change_me",
+    "your-",
+    "your_",
+    "example",
+    "default",
+    "supersecret",
+    "my-key",
+    "development",
 ];
 
 #[cfg(test)]
@@ -86,7 +122,18 @@ mod tests {
 
     #[test]
     fn what_stands_for_a_key_is_none() {
-        for text in ["${JWT_SECRET}", "<your key>", "/etc/keys/private.pem", "keys/jwt.key", "https://a.b/jwks", "xxxxxxxx", "JWT_SECRET", "app.jwt.secret-key", "", "x"] {
+        for text in [
+            "${JWT_SECRET}",
+            "<your key>",
+            "/etc/keys/private.pem",
+            "keys/jwt.key",
+            "https://a.b/jwks",
+            "xxxxxxxx",
+            "JWT_SECRET",
+            "app.jwt.secret-key",
+            "",
+            "x",
+        ] {
             assert!(!is_key(text), "{text}");
         }
         for text in ["secret", "s3cr3t", "my super key"] {

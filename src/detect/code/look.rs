@@ -60,9 +60,7 @@ impl Detector for CodeForms<'_> {
         let Some(code) = view.code() else { return };
         let imports = Imports::of(code);
         let lower = std::cell::OnceCell::new();
-        let has = |word: &String| {
-            lower.get_or_init(|| view.text.as_str().to_ascii_lowercase()).contains(word.as_str())
-        };
+        let has = |word: &String| lower.get_or_init(|| view.text.as_str().to_ascii_lowercase()).contains(word.as_str());
         let admitted = |entry: &&&Entry<'_>| {
             let form = entry.form;
             imports.has(&form.imports)
@@ -140,10 +138,13 @@ impl Look<'_, '_> {
             if self.imports.matches(wanted, path, entry.form) && self.within(id, entry.form) {
                 let callee = self.code.child(id, Slot::Callee);
                 // A chain may be long: its last name is what is pointed at.
-                let mark = callee.map_or_else(|| self.code.span(id), |callee| match self.code.kind(callee) {
-                    Kind::Member => self.code.node(callee).mark,
-                    _ => self.code.span(callee),
-                });
+                let mark = callee.map_or_else(
+                    || self.code.span(id),
+                    |callee| match self.code.kind(callee) {
+                        Kind::Member => self.code.node(callee).mark,
+                        _ => self.code.span(callee),
+                    },
+                );
                 self.clauses(entry, id, id, mark);
             }
         }
@@ -226,7 +227,8 @@ impl Look<'_, '_> {
     }
 
     fn note(&mut self, entry: &Entry<'_>, node: NodeId, mark: Span, all: Vec<Found>) {
-        let told = all.iter().find(|found| found.subject.is_some() || found.seconds.is_some() || !found.hide.is_empty());
+        let told =
+            all.iter().find(|found| found.subject.is_some() || found.seconds.is_some() || !found.hide.is_empty());
         // What is missing has no place: the call is pointed at, not what else was asked of it.
         let first = told.or_else(|| all.first());
         let span = first.and_then(|found| found.span).unwrap_or(mark);
@@ -275,7 +277,10 @@ fn is_compared(code: &Code<'_>, id: NodeId) -> bool {
             }
             Kind::Choice if code.node(at).slot == Slot::Condition => return true,
             Kind::Call if code.node(at).slot == Slot::Argument => {
-                return matches!(code.method(outer), "equals" | "equalsIgnoreCase" | "Equals" | "includes" | "contains" | "indexOf");
+                return matches!(
+                    code.method(outer),
+                    "equals" | "equalsIgnoreCase" | "Equals" | "includes" | "contains" | "indexOf"
+                );
             }
             Kind::Assign | Kind::Pair | Kind::Function => return false,
             _ => {}
@@ -320,7 +325,13 @@ const SAYS_ALL: [(&str, &[&str]); 6] = [
     ),
     (
         "jwt/verification-disabled",
-        &["jwt/unverified-decode", "jwt/algorithm-not-pinned", "jwt/missing-audience", "jwt/missing-issuer", "jwt/symmetric-algorithm"],
+        &[
+            "jwt/unverified-decode",
+            "jwt/algorithm-not-pinned",
+            "jwt/missing-audience",
+            "jwt/missing-issuer",
+            "jwt/symmetric-algorithm",
+        ],
     ),
     ("jwt/algorithm-not-pinned", &["jwt/symmetric-algorithm"]),
     ("jwt/unverified-decode", &["jwt/missing-audience", "jwt/missing-issuer"]),

@@ -107,7 +107,9 @@ fn clock(text: &str) -> Option<u64> {
     };
     let parts: Vec<u64> = time.split(':').map(|part| part.split('.').next()?.parse().ok()).collect::<Option<_>>()?;
     let seconds = match parts[..] {
-        [hours, minutes, seconds] => hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?.checked_add(seconds)?,
+        [hours, minutes, seconds] => {
+            hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?.checked_add(seconds)?
+        }
         [hours, minutes] => hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?,
         _ => return None,
     };
@@ -145,7 +147,12 @@ pub fn is_http(text: &str) -> bool {
 #[must_use]
 pub fn is_wildcard(text: &str) -> bool {
     let text = text.trim();
-    text == "*" || text == "/*" || text.starts_with("*.") || text.contains("://*") || text.ends_with("/*") || text.contains(".*")
+    text == "*"
+        || text == "/*"
+        || text.starts_with("*.")
+        || text.contains("://*")
+        || text.ends_with("/*")
+        || text.contains(".*")
 }
 
 /// Truth as settings spell it.
@@ -162,7 +169,10 @@ pub fn truth(text: &str) -> Option<bool> {
 /// Whether a text says that something never ends.
 #[must_use]
 pub fn is_forever(text: &str) -> bool {
-    matches!(text.trim().to_ascii_lowercase().as_str(), "never" | "none" | "null" | "0" | "-1" | "false" | "infinite" | "nil")
+    matches!(
+        text.trim().to_ascii_lowercase().as_str(),
+        "never" | "none" | "null" | "0" | "-1" | "false" | "infinite" | "nil"
+    )
 }
 
 #[cfg(test)]
@@ -197,7 +207,14 @@ mod tests {
     #[test]
     fn http_to_this_machine_or_cluster_is_no_matter() {
         assert!(is_http("http://auth.example.com/jwks"));
-        for text in ["https://a.b", "http://localhost:3000", "http://127.0.0.1", "http://keycloak:8080/realms", "http://${HOST}/x", "http://www.w3.org/2001/XMLSchema"] {
+        for text in [
+            "https://a.b",
+            "http://localhost:3000",
+            "http://127.0.0.1",
+            "http://keycloak:8080/realms",
+            "http://${HOST}/x",
+            "http://www.w3.org/2001/XMLSchema",
+        ] {
             assert!(!is_http(text), "{text}");
         }
     }
