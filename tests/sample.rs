@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use overscope::rule::example::fill;
 
@@ -18,7 +19,7 @@ fn the_sample_is_what_its_templates_make() {
     for (path, text) in &mut wanted {
         *text = fill(text, path).expect("the templates of the sample are well formed");
     }
-    if option_env!("UPDATE").is_some() || std::env::vars_os().any(|(name, _)| name == "UPDATE") {
+    if updating() {
         if Path::new(SAMPLE).exists() {
             fs::remove_dir_all(SAMPLE).expect("the old sample can be removed");
         }
@@ -37,6 +38,10 @@ fn the_sample_is_what_its_templates_make() {
     }
 }
 
+fn updating() -> bool {
+    std::env::vars_os().any(|(name, _)| name == "UPDATE")
+}
+
 fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
     let entries = fs::read_dir(folder).into_iter().flatten();
     for entry in entries {
@@ -48,4 +53,24 @@ fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
             files.insert(name, fs::read_to_string(&path).expect("the sample is text"));
         }
     }
+}
+
+/// The picture of the README is what the program prints. `UPDATE=1` draws it anew.
+#[test]
+fn the_picture_is_what_the_program_prints() {
+    let output = Command::new(env!("CARGO_BIN_EXE_overscope"))
+        .args(["scan", "--root", SAMPLE, "--color", "always", "--today", "2026-11-24"])
+        .env_clear()
+        .env("COLUMNS", "110")
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let printed = format!("\u{1b}[1m$ overscope scan\u{1b}[0m\n{}", String::from_utf8_lossy(&output.stdout));
+    let drawn = anstyle_svg::Term::new().render_svg(&printed);
+    let path = Path::new("docs/sample.svg");
+    if updating() {
+        fs::write(path, &drawn).expect("the picture can be written");
+    }
+    let held = fs::read_to_string(path).unwrap_or_default();
+    assert!(held == drawn, "docs/sample.svg is stale: run `UPDATE=1 cargo test --test sample`");
 }
