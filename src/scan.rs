@@ -5,22 +5,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use crate::detect::engine::{Engine, Seeing};
-use crate::fact::{Fact, Ignore, Seen};
-use crate::finding::{Finding, Fingerprint, Label, State};
+use crate::fact::{Fact, Ignore};
+use crate::judge::Bench;
+use crate::judge::court::judge;
 use crate::report::{Report, Run};
-use crate::rule::RuleSet;
 use crate::source::reader::{Piece, Reader};
-use crate::source::{Coverage, Entry, Skipped, Source, SourceError, Why};
+use crate::source::{Entry, Skipped, Source, SourceError, Why};
 use crate::span::Span;
 
 /// What a trip needs.
 pub struct Trip<'a> {
     /// What is read.
     pub source: &'a dyn Source,
-    /// How much of the repository it has.
-    pub coverage: Coverage,
-    /// What is looked for.
-    pub rules: &'a RuleSet,
+    /// What is looked for, and what it is judged by.
+    pub bench: Bench<'a>,
     /// Where somebody may watch how far the trip is.
     pub progress: &'a Progress,
 }
@@ -43,7 +41,7 @@ pub struct Progress {
 pub fn scan(trip: &Trip<'_>) -> Result<Report, SourceError> {
     let listing = trip.source.entries()?;
     trip.progress.files.store(listing.entries.len() as u64, Ordering::Relaxed);
-    let engine = Engine::new(trip.rules);
+    let engine = Engine::new(trip.bench.rules);
     let seen: Vec<Result<Seeing, Skipped>> = listing
         .entries
         .par_iter()
@@ -59,13 +57,13 @@ pub fn scan(trip: &Trip<'_>) -> Result<Report, SourceError> {
     }
     sights.skipped.sort_unstable();
     let run = Run {
-        coverage: trip.coverage,
+        coverage: trip.bench.coverage,
         files: sights.files,
         bytes: trip.progress.bytes.load(Ordering::Relaxed),
         ..Run::default()
     };
-    let findings = sights.facts.into_iter().filter_map(|fact| finding(fact, trip.rules)).collect();
-    Ok(Report { run, findings, skipped: sights.skipped, notes: Vec::new() })
+    let judged = judge(&sights.facts, &sights.ignores, &trip.bench);
+    Ok(Report { run, findings: judged.findings, skipped: sights.skipped, notes: Vec::new() })
 }
 
 /// Everything that was seen, in order of path.
@@ -123,26 +121,4 @@ fn look(trip: &Trip<'_>, engine: &Engine<'_>, reader: &mut Reader, entry: &Entry
 fn moved(span: Span, offset: u64) -> Span {
     let by = |at: u32| u32::try_from(u64::from(at) + offset).unwrap_or(u32::MAX);
     Span::new(by(span.start), by(span.end))
-}
-
-fn finding(fact: Fact, rules: &RuleSet) -> Option<Finding> {
-    let rule = rules.get(&fact.rule)?;
-    let text = match &fact.seen {
-        Seen::Secret(secret) => secret.shown.to_string(),
-        _ => String::new(),
-    };
-    Some(Finding {
-        rule: fact.rule,
-        severity: rule.severity,
-        confidence: fact.confidence,
-        message: rule.title.clone(),
-        primary: Label { at: fact.at, text, excerpt: fact.excerpt },
-        related: fact.related,
-        help: None,
-        fix: None,
-        line_hash: fact.line_hash,
-        why: fact.why,
-        fingerprint: Fingerprint::default(),
-        state: State::Open,
-    })
 }

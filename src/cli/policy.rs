@@ -2,16 +2,28 @@
 
 use super::args::PolicyCommand;
 use super::exit::{Exit, Failure};
+use super::setup;
 use super::stream::Streams;
+use crate::source::root::Root;
 
 /// Does what was asked.
 ///
 /// # Errors
-/// A policy that cannot be used.
-pub fn run(command: &PolicyCommand, _: &Streams) -> Result<Exit, Failure> {
+/// A policy that cannot be used; no policy where one is to be checked.
+pub fn run(command: &PolicyCommand, streams: &Streams) -> Result<Exit, Failure> {
     match command {
-        PolicyCommand::Check { .. } | PolicyCommand::Schema => {
-            Err(Failure::policy("policies cannot be read yet", "scan with `--no-policy`"))
+        PolicyCommand::Check { file } => {
+            let root = Root::here().map_err(|error| Failure::usage(error.to_string(), "name the policy"))?.path;
+            let found = match file {
+                Some(file) => Some(file.clone()),
+                None => setup::policy_at(&root)?,
+            };
+            let Some(file) = found else {
+                return Err(Failure::policy("there is no policy at the root", "name one, or write `overscope.yaml`"));
+            };
+            setup::policy(&file, &setup::relative(&file, &root), streams)?;
+            Ok(Exit::Clean)
         }
+        PolicyCommand::Schema => Err(Failure::policy("the schema is not written yet", "see docs/")),
     }
 }

@@ -1,17 +1,17 @@
 //! `overscope scan`: from arguments to a report and an exit code.
 
-use std::path::{Path, PathBuf};
-
-use camino::Utf8PathBuf;
+use std::path::PathBuf;
 
 use super::args::ScanArgs;
 use super::exit::{Exit, Failure};
 use super::progress::watch;
 use super::stream::Streams;
 use super::{output, setup};
-use crate::finding::Severity;
+use crate::judge::Bench;
+use crate::policy::Policy;
 use crate::report::Report;
 use crate::scan::{Progress, Trip, scan};
+use crate::scope::catalog::Catalog;
 use crate::source::SourceError;
 use crate::source::open::{Mode, OpenError, Wanted, open};
 use crate::source::root::Root;
@@ -54,7 +54,11 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     }
     .map_err(unreadable)?;
     let place = root.path.clone();
-    let policy = setup::policy_file(&args.by, &place, args.what.root.is_some(), streams)?;
+    let file = setup::policy_file(&args.by, &place, args.what.root.is_some(), streams)?;
+    let policy = match &file {
+        Some(file) => setup::policy(file, &setup::relative(file, &place), streams)?,
+        None => Policy::builtin(),
+    };
     let wanted = Wanted {
         include: args.what.include.clone(),
         exclude: args.what.exclude.clone(),
@@ -67,14 +71,22 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         OpenError::Glob(error) => Failure::usage(error.to_string(), "globs read as lines of a .gitignore"),
     })?;
     let progress = Progress::default();
-    let trip = Trip { source: &*opened.source, coverage: opened.coverage, rules: &rules, progress: &progress };
+    let bench = Bench {
+        policy: &policy,
+        rules: &rules,
+        catalog: Catalog::builtin(),
+        coverage: opened.coverage,
+        today: args.by.today.unwrap_or_else(setup::today),
+        persona: args.tell.persona.unwrap_or_default(),
+    };
+    let trip = Trip { source: &*opened.source, bench, progress: &progress };
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;
-    let gate = args.tell.fail_on.unwrap_or(Severity::High);
+    let gate = args.tell.fail_on.unwrap_or(policy.gates.fail_on.value);
     report.run.fail_on = Some(gate);
-    report.run.policy = policy.map(|file| relative(&file, &place));
+    report.run.policy = policy.path().map(ToOwned::to_owned);
     report.run.targets = targets(&args.paths);
     keep(&mut report, args);
-    let fails = report.findings.iter().any(|finding| finding.severity >= gate);
+    let fails = report.findings.iter().any(|finding| policy.gates.fails(finding, gate));
     output::write(&outputs, &report, &rules, &place, streams)?;
     Ok(exit(&report, fails, args))
 }
@@ -108,13 +120,6 @@ fn unreadable(error: SourceError) -> Failure {
             "this needs git, a repository around it, and the history it speaks about (in CI: fetch-depth: 0)",
         ),
     }
-}
-
-/// A file as a report names it: relative to the root where it lies below it, else by its name.
-fn relative(file: &Path, root: &Path) -> Utf8PathBuf {
-    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    let inside = file.strip_prefix(root).ok().or_else(|| file.file_name().map(Path::new)).unwrap_or(&file);
-    inside.to_string_lossy().replace('\\', "/").into()
 }
 
 fn targets(paths: &[PathBuf]) -> Vec<String> {

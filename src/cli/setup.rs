@@ -3,14 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::ByArgs;
 use super::exit::{Exit, Failure};
 use super::stream::Streams;
 use crate::mistake::Mistake;
+use crate::policy::{Policy, load as policy_reader};
 use crate::report::{Options, mistake};
 use crate::rule::{RuleSet, builtin, load};
+use crate::scope::catalog::Catalog;
 use crate::source::git::Surroundings;
 use crate::span::Span;
 use crate::text::SourceText;
@@ -83,23 +85,66 @@ pub fn policy_file(args: &ByArgs, root: &Path, given: bool, streams: &Streams) -
     if args.no_policy {
         return Ok(None);
     }
-    let found: Vec<PathBuf> = POLICIES.iter().map(|name| root.join(name)).filter(|file| file.is_file()).collect();
-    let Some(first) = found.first() else { return Ok(None) };
-    let name = |file: &Path| file.strip_prefix(root).unwrap_or(file).to_string_lossy().replace('\\', "/");
-    if let Some(second) = found.get(1) {
-        let message = format!("there are two policies, `{}` and `{}`", name(first), name(second));
-        return Err(Failure::policy(message, "keep one of them, or name one with `--policy`"));
-    }
+    let Some(first) = policy_at(root)? else { return Ok(None) };
     let here = Path::new(".").canonicalize().unwrap_or_default();
     if !given && !here.starts_with(root) {
-        let first = name(first);
+        let first = relative(&first, root);
         streams.note(&format!(
             "`{first}` of the scanned tree is not used, since you stand outside of it; name it with `--policy`, or the \
              tree with `--root`"
         ));
         return Ok(None);
     }
-    Ok(Some(first.clone()))
+    Ok(Some(first))
+}
+
+/// The policy that stands at a root.
+///
+/// # Errors
+/// Two of them.
+pub fn policy_at(root: &Path) -> Result<Option<PathBuf>, Failure> {
+    let mut found = POLICIES.iter().map(|name| root.join(name)).filter(|file| file.is_file());
+    let Some(first) = found.next() else { return Ok(None) };
+    if let Some(second) = found.next() {
+        let (first, second) = (relative(&first, root), relative(&second, root));
+        let message = format!("there are two policies, `{first}` and `{second}`");
+        return Err(Failure::policy(message, "keep one of them, or name one with `--policy`"));
+    }
+    Ok(Some(first))
+}
+
+/// Reads a policy; what is only doubtful in it is drawn, and the policy used.
+///
+/// # Errors
+/// Mistakes in it, drawn at their place; a file that cannot be read.
+pub fn policy(file: &Path, shown: &Utf8Path, streams: &Streams) -> Result<Policy, Failure> {
+    let text = read(file)?;
+    match policy_reader::read(&text, shown, Catalog::builtin()) {
+        Ok((policy, doubts)) => {
+            if !doubts.is_empty() {
+                draw(shown.as_str(), &text, &doubts, streams);
+            }
+            Ok(policy)
+        }
+        Err(mistakes) => {
+            draw(shown.as_str(), &text, &mistakes, streams);
+            Err(Failure::told(Exit::Policy))
+        }
+    }
+}
+
+/// The day in UTC.
+#[must_use]
+pub fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
+}
+
+/// A file as a report names it: relative to the root where it lies below it, else by its name.
+#[must_use]
+pub fn relative(file: &Path, root: &Path) -> Utf8PathBuf {
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let inside = file.strip_prefix(root).ok().or_else(|| file.file_name().map(Path::new)).unwrap_or(&file);
+    inside.to_string_lossy().replace('\\', "/").into()
 }
 
 /// Where a policy may stand, below the root.
