@@ -276,7 +276,10 @@ fn a_huge_line_is_scanned_in_bounded_memory() {
 #[test]
 fn a_foreign_tree_does_not_choose_its_own_judge() {
     let place = Place::repository();
-    place.write("other/.git/HEAD", "x").write("other/overscope.yaml", "version: 1\nowner: a\n").write("other/a.py", "x = 1\n");
+    place
+        .write("other/.git/HEAD", "x")
+        .write("other/overscope.yaml", "version: 1\nowner: a\n")
+        .write("other/a.py", "x = 1\n");
     let ran = place.run(0, &["scan", "other"]);
     assert!(ran.err.contains("--policy"), "{}", ran.err);
     let ran = place.run(0, &["scan", "--root", "other", "--format", "json"]);
