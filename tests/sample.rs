@@ -1,5 +1,6 @@
 //! The sample that the README scans: made from templates, and found to hold what the README says.
 #![allow(clippy::tests_outside_test_module, reason = "integration tests")]
+#![allow(clippy::disallowed_methods, reason = "the tests start the program")]
 
 use std::collections::BTreeMap;
 use std::fs;
