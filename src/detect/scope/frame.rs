@@ -170,6 +170,10 @@ impl Reader<'_> {
         let after = self.tokens.get(at + 1).map(|token| token.kind);
         let ends = match after {
             None | Some(Kind::Close(_) | Kind::Break) => true,
+            // `SCOPES.join(" ")` hands on what `SCOPES` is.
+            Some(Kind::Mark([b'.', 0])) => {
+                self.is_word(Some(at + 2), &["join", "to_vec", "into_iter", "clone", "toString"])
+            }
             Some(Kind::Mark(mark)) => matches!(&mark, [b',' | b';' | b'+' | b'|', 0] | b"||"),
             _ => false,
         };
@@ -185,7 +189,7 @@ impl Reader<'_> {
                 Kind::Open(_) => true,
                 Kind::Mark(mark) => matches!(
                     &mark,
-                    [b',' | b'=' | b':' | b'+' | b'|' | b'&' | b'*' | b'@', 0] | b"=>" | b"+=" | b":=" | b"<<"
+                    [b',' | b'=' | b':' | b'+' | b'|' | b'&' | b'*' | b'@' | b'\\', 0] | b"=>" | b"+=" | b":=" | b"<<"
                 ),
                 _ => false,
             });

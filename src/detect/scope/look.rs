@@ -89,7 +89,8 @@ impl Detector for ScopeRequests {
         drop_operations(&mut groups);
         let mut evidence = Evidence::new(text, view.path.as_str());
         let mut taken = BTreeSet::new();
-        for group in &groups {
+        for group in &mut groups {
+            evidence.understand(group);
             let owners = evidence.owners(group);
             sights.extend(self.sights(group, owners, view, &mut taken));
         }

@@ -177,13 +177,13 @@ fn pair(entry: &Setting<'_>) -> Option<Written> {
     let name = entry.key()?;
     if name.eq_ignore_ascii_case("permissions") {
         let all = matches!(entry.value, "read-all" | "write-all");
-        return all.then(|| Written { span: entry.span, scope: entry.value.to_owned(), plain: true });
+        return all.then(|| Written { span: entry.span, scope: entry.value.to_owned(), plain: true, named: false });
     }
     if !matches!(entry.value, "read" | "write" | "admin") {
         return None;
     }
     let span = if entry.key_span.is_empty() { entry.span } else { Span::new(entry.key_span.start, entry.span.end) };
-    Some(Written { span, scope: format!("{name}:{}", entry.value), plain: false })
+    Some(Written { span, scope: format!("{name}:{}", entry.value), plain: false, named: false })
 }
 
 fn place(entry: &Setting<'_>, spelling: Spelling) -> Vec<Segment> {

@@ -1,12 +1,14 @@
 //! The words of scope requests: scopes that stand together, and how plainly they are asked for.
 
 mod code;
+mod constant;
 mod frame;
 mod lex;
 pub mod look;
 mod manifest;
 mod name;
 mod setting;
+mod site;
 mod token;
 mod url;
 mod whose;

@@ -7,6 +7,8 @@ pub(super) enum Says {
     Nothing,
     /// Nothing; the name only wraps its values: `list(`, `" ".join(`.
     Wraps,
+    /// Something is looked up or compared with the values.
+    Looks,
     /// These are scopes that are asked for.
     Asks,
     /// These are the scopes that exist or are offered.
@@ -56,8 +58,11 @@ pub(super) fn of_callee(path: &str) -> Says {
         }
         return Says::Asks;
     }
-    if LOOKS.contains(&lower.as_str()) || DEMANDING_CALLS.contains(&lower.as_str()) {
+    if DEMANDING_CALLS.contains(&lower.as_str()) {
         return Says::Checks;
+    }
+    if LOOKS.contains(&lower.as_str()) {
+        return Says::Looks;
     }
     if WRAPPING.contains(&lower.as_str()) {
         return Says::Wraps;

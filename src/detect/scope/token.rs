@@ -13,6 +13,8 @@ pub(super) struct Written {
     pub(super) scope: String,
     /// Whether the text is the scope as it stands.
     pub(super) plain: bool,
+    /// Whether it is the name of an SDK's constant that is still to be understood.
+    pub(super) named: bool,
 }
 
 /// In what a list stands.
@@ -72,7 +74,7 @@ fn take(value: &str, start: usize, end: usize, offset: u32, coding: Coding, foun
     let scope = decode(trimmed, coding);
     let span = Span::of(offset as usize + from, offset as usize + from + trimmed.len());
     let plain = scope == trimmed;
-    found.push(Written { span, scope: scope.into_owned(), plain });
+    found.push(Written { span, scope: scope.into_owned(), plain, named: false });
 }
 
 /// Resolves the percent-coding that scopes contain: `:` and `/`.

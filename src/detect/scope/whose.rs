@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::name::words;
+use super::name::{last, words};
 use super::token::Written;
 use super::{Asked, Group};
 use crate::finding::Confidence;
@@ -62,6 +62,60 @@ impl<'t> Evidence<'t> {
             }
         }
         owners
+    }
+
+    /// Understands the names of SDK constants in a group; what is not understood is dropped.
+    pub(super) fn understand(&mut self, group: &mut Group) {
+        if !group.written.iter().any(|written| written.named) {
+            return;
+        }
+        let at = group.written.first().map_or(0, |written| written.span.start);
+        let mut providers: Vec<&'static str> = Vec::new();
+        for hint in group.written.iter().map(|written| &written.scope).chain(&group.hints) {
+            providers.extend(named_in(hint));
+        }
+        providers.extend(self.nearby(at));
+        providers.extend(self.in_file());
+        // Google's libraries have constants for all scopes, in every language.
+        providers.push("google");
+        let mut seen = BTreeSet::new();
+        providers.retain(|id| seen.insert(*id));
+        group.written.retain_mut(|written| {
+            if !written.named {
+                return true;
+            }
+            let wanted = squeeze(last(&written.scope));
+            let found = providers.iter().find_map(|id| self.constant(id, &wanted));
+            let Some(scope) = found else { return false };
+            written.scope = scope;
+            written.named = false;
+            true
+        });
+    }
+
+    /// The scope of a provider that a constant is named after: `drive.file` for `DRIVE_FILE`.
+    fn constant(&self, id: &str, wanted: &str) -> Option<String> {
+        if wanted.len() < 3 {
+            return None;
+        }
+        let provider = self.catalog.provider(id)?;
+        let short = |id: &str| squeeze(id.trim_start_matches("https://www.googleapis.com/auth/"));
+        let whole = provider.entries().iter().find(|entry| short(&entry.id) == wanted);
+        let found = whole.or_else(|| {
+            let mut ends = provider.entries().iter().filter(|entry| {
+                entry
+                    .id
+                    .rsplit(['.', '/'])
+                    .next()
+                    .is_some_and(|end| end.len() < entry.id.len() && squeeze(end) == wanted)
+            });
+            ends.next().filter(|_| ends.next().is_none() && id != "google")
+        })?;
+        Some(if id == "google" && !found.id.contains("://") && !IDENTITY.contains(&found.id.as_str()) {
+            format!("https://www.googleapis.com/auth/{}", found.id)
+        } else {
+            found.id.clone()
+        })
     }
 
     fn proven(&self, scope: &str) -> Vec<&'static str> {
@@ -265,6 +319,14 @@ impl<'t> Evidence<'t> {
             counts
         })
     }
+}
+
+/// A name without case and signs, and without a `Scope` at its end.
+fn squeeze(name: &str) -> String {
+    let squeezed: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let end = squeezed.trim_end_matches("scope");
+    let end = end.strip_prefix("kgtlrauthscope").unwrap_or(end);
+    end.to_owned()
 }
 
 /// One thing that tells a provider.

@@ -244,3 +244,60 @@ fn the_provider_is_told_by_shape_place_neighbours_or_names() {
         assert_eq!(owned(path, text), wanted, "{path}: {text}");
     }
 }
+
+#[test]
+fn names_stand_for_scopes() {
+    for (path, text, wanted) in [
+        (
+            "A.java",
+            "List<String> SCOPES = Collections.singletonList(CalendarScopes.CALENDAR_READONLY);",
+            vec!["https://www.googleapis.com/auth/calendar.readonly@google"],
+        ),
+        (
+            "a.go",
+            "config, err := google.ConfigFromJSON(b, drive.DriveFileScope)",
+            vec!["https://www.googleapis.com/auth/drive.file@google"],
+        ),
+        (
+            "A.cs",
+            "GoogleWebAuthorizationBroker.AuthorizeAsync(s, new[] { DriveService.Scope.DriveReadonly }, x)",
+            vec!["https://www.googleapis.com/auth/drive.readonly@google"],
+        ),
+        (
+            "a.php",
+            "<?php $client->addScope(Google_Service_Drive::DRIVE); $client->setScopes([\\Google\\Service\\Sheets::SPREADSHEETS]);",
+            vec!["https://www.googleapis.com/auth/drive@google", "https://www.googleapis.com/auth/spreadsheets@google"],
+        ),
+        (
+            "a.js",
+            "const OAuthClient = require('intuit-oauth');\nclient.authorizeUri({ scope: [OAuthClient.scopes.Accounting] })",
+            vec!["com.intuit.quickbooks.accounting@quickbooks"],
+        ),
+        (
+            "a.ts",
+            "enum Scopes { Leads = 'ZohoCRM.modules.leads.READ', All = 'ZohoCRM.modules.ALL' }\nauthorize({ scopes: [Scopes.Leads] })",
+            vec!["ZohoCRM.modules.leads.READ@zoho-crm"],
+        ),
+        (
+            "a.js",
+            "const CALENDAR = 'https://www.googleapis.com/auth/calendar';\nconst OTHER = 'https://www.googleapis.com/auth/drive';\nauth({ scope: [CALENDAR] })",
+            vec!["https://www.googleapis.com/auth/calendar@google"],
+        ),
+        (
+            "a.py",
+            "ALL_SCOPES = ['Mail.Read', 'Mail.Send']\napp.acquire_token(scopes=ALL_SCOPES)",
+            vec!["Mail.Read@microsoft-graph", "Mail.Send@microsoft-graph"],
+        ),
+        ("a.py", "requests.get(url, params={'scope': 'ZohoCRM.modules.ALL'})", vec!["ZohoCRM.modules.ALL@zoho-crm"]),
+        (
+            "a.js",
+            "const credential = { name: 'scope', type: 'hidden', default: 'Mail.Read' }",
+            vec!["Mail.Read@microsoft-graph"],
+        ),
+    ] {
+        assert_eq!(owned(path, text), wanted, "{path}: {text}");
+    }
+    let found = requests("a.ts", "enum S { A = 'ZohoCRM.modules.ALL' }\nx({ scopes: [S.A] })");
+    assert_eq!(found[0].0, "S.A");
+    assert!(!found[0].1.replaceable);
+}

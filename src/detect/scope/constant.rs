@@ -1,0 +1,90 @@
+//! Constants of a file: lists that are asked for by their name, and members of enumerations that stand for a scope.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::frame::{Frames, Manner, Value};
+use super::name::last;
+use crate::span::Span;
+
+/// The names and texts of a file that may stand for each other.
+#[derive(Debug, Default)]
+pub(super) struct Constants<'t> {
+    /// Names without an owner that stand where scopes are asked for.
+    asked: BTreeSet<&'t str>,
+    /// Texts by the name they are given to; `None` where one name has several.
+    texts: BTreeMap<&'t str, Option<Span>>,
+    /// Texts by owner and name: `Scopes`, `READ`.
+    members: BTreeMap<(&'t str, &'t str), Span>,
+}
+
+impl<'t> Constants<'t> {
+    /// The texts that names are given in a file.
+    pub(super) fn of(text: &'t str, frames: &Frames) -> Self {
+        let mut constants = Self::default();
+        for value in frames.values.iter().filter(|value| value.text && value.manner == Manner::Given) {
+            let Some(name) = value.lead.map(|lead| last(&text[lead.range()])) else { continue };
+            if name.is_empty() || value.span.is_empty() || value.span.len() > LONGEST {
+                continue;
+            }
+            let level = &frames.levels[value.level];
+            if level.open == b'{'
+                && let Some(owner) = level.callee.or(level.lead)
+            {
+                constants.members.entry((last(&text[owner.range()]), name)).or_insert(value.span);
+            }
+            let held = constants.texts.entry(name).or_insert(Some(value.span));
+            if held.is_some_and(|held| text[held.range()] != text[value.span.range()]) {
+                *held = None;
+            }
+        }
+        constants
+    }
+
+    /// Notes a name that stands where scopes are asked for.
+    pub(super) fn ask(&mut self, path: &'t str) {
+        let name = last(path);
+        if owner(path).is_none() && !name.is_empty() {
+            self.asked.insert(name);
+        }
+    }
+
+    /// Whether what is given to a name is asked for elsewhere in the file.
+    pub(super) fn is_asked(&self, name: &str) -> bool {
+        self.asked.contains(last(name))
+    }
+
+    /// The text that a member stands for: `Scopes.READ`.
+    pub(super) fn member(&self, path: &str) -> Option<Span> {
+        let (owner, name) = (owner(path)?, last(path));
+        self.members.get(&(owner, name)).copied().or_else(|| self.texts.get(name).copied().flatten())
+    }
+}
+
+/// The name before the last of a path, unless it only says "this".
+pub(super) fn owner(path: &str) -> Option<&str> {
+    let name = last(path);
+    let before = path.rfind(name).map_or("", |at| &path[..at]);
+    let owner = last(before.trim_end_matches(['.', '>', '-', ':', '?', '!', '\\', '$']));
+    (!owner.is_empty() && !["this", "self", "cls", "static", "super", "@"].contains(&owner)).then_some(owner)
+}
+
+/// Whether a value is a name that could stand for a scope.
+pub(super) fn is_reference(value: &Value) -> bool {
+    !value.text && value.manner == Manner::Given && value.span.len() <= LONGEST
+}
+
+const LONGEST: u32 = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::owner;
+
+    #[test]
+    fn a_member_has_an_owner() {
+        assert_eq!(owner("Scopes.READ"), Some("Scopes"));
+        assert_eq!(owner("Google\\Service\\Drive::DRIVE"), Some("Drive"));
+        assert_eq!(owner("this.scopes"), None);
+        assert_eq!(owner("$this->scopes"), None);
+        assert_eq!(owner("SCOPES"), None);
+    }
+}

@@ -1,0 +1,158 @@
+//! What is said about a value where it stands: asked for, listed, checked, or nothing.
+
+use super::frame::{Frames, Level, Value};
+use super::name::{Says, last, of_callee, of_lead, words};
+use crate::span::Span;
+
+/// What is said about a value where it stands.
+#[derive(Debug)]
+pub(super) struct Site {
+    pub(super) says: Says,
+    /// Where nothing is said: whether scopes of a plain shape may be asked for here.
+    pub(super) may: bool,
+    /// The names around it, the nearest first.
+    pub(super) hints: Vec<String>,
+    /// The name that the value or its list is given to, where that asks for nothing by itself: it may be asked for by name
+    /// elsewhere.
+    pub(super) named: Option<Span>,
+}
+
+/// Walks from a value outward until a name speaks.
+pub(super) fn of(text: &str, frames: &Frames, value: &Value) -> Site {
+    let mut site = Site { says: Says::Nothing, may: true, hints: Vec::new(), named: None };
+    // The value of a key that says nothing of scopes, inside something that may: `scopes: { drive: "…" }`.
+    let mut apart = false;
+    if let Some(name) = site.note(text, value.lead) {
+        match of_lead(name) {
+            Says::Nothing if PARTS.contains(&last(name).to_ascii_lowercase().as_str()) => site.may = false,
+            Says::Nothing => {
+                apart = true;
+                site.may = is_loose(name);
+                site.named = value.lead;
+            }
+            says => {
+                site.says = says;
+                site.named = value.lead;
+            }
+        }
+    }
+    let mut at = value.level;
+    for _ in 0..DEEPEST {
+        let level: &Level = &frames.levels[at];
+        if level.listing {
+            site.says = Says::Lists;
+            return site;
+        }
+        let callee = site.note(text, level.callee);
+        let calls = callee.map_or(Says::Wraps, of_callee);
+        // A demand or an assertion outweighs what stands inside it.
+        if calls == Says::Checks {
+            site.says = calls;
+            return site;
+        }
+        if site.says == Says::Nothing {
+            match calls {
+                Says::Asks if apart => site.says = Says::Lists,
+                Says::Asks => site.says = Says::Asks,
+                // A bare argument of some call: a message, a name, anything; a list given to it is a list.
+                Says::Nothing if level.open == b'(' => {
+                    site.may &= at != value.level || callee.is_some_and(is_loose);
+                    return site;
+                }
+                Says::Looks => {
+                    site.may = false;
+                    return site;
+                }
+                _ => {}
+            }
+        }
+        if let Some(name) = site.note(text, level.lead) {
+            if site.says == Says::Nothing {
+                match of_lead(name) {
+                    Says::Asks if apart => site.says = Says::Lists,
+                    Says::Nothing => site.may &= is_loose(name),
+                    says => site.says = says,
+                }
+                if !apart {
+                    site.named = level.lead;
+                }
+            }
+            // What encloses a named list says no more about it, but for the call that it is handed to.
+            if level.open != b'{' && level.open != b'[' {
+                return site;
+            }
+            if frames.levels[level.parent].open != b'(' {
+                break;
+            }
+        }
+        if at == level.parent || level.open == b'{' && level.callee.is_some() {
+            break;
+        }
+        at = level.parent;
+    }
+    // At the outermost level without any name there is prose or data.
+    site.may &= value.lead.is_some() || frames.levels[value.level].open != 0;
+    site
+}
+
+impl Site {
+    fn note<'t>(&mut self, text: &'t str, span: Option<Span>) -> Option<&'t str> {
+        let name = text.get(span?.range())?;
+        if name.len() <= LONGEST_NAME {
+            self.hints.push(name.to_owned());
+        }
+        Some(name)
+    }
+}
+
+fn is_loose(name: &str) -> bool {
+    words(name).iter().any(|word| LOOSE.contains(&word.as_str()))
+}
+
+/// Keys inside a list of scopes that only part it: `scopes: { bot: […], user: […] }`.
+const PARTS: [&str; 16] = [
+    "bot",
+    "user",
+    "required",
+    "optional",
+    "conditional",
+    "default",
+    "delegated",
+    "application",
+    "value",
+    "write",
+    "read",
+    "admin",
+    "extra",
+    "additional",
+    "base",
+    "common",
+];
+
+/// Words in the name of a list that do not say scopes, but may hold them.
+const LOOSE: [&str; 20] = [
+    "login",
+    "token",
+    "authorize",
+    "authenticate",
+    "consent",
+    "connect",
+    "permission",
+    "permissions",
+    "perms",
+    "perm",
+    "auth",
+    "oauth",
+    "oauth2",
+    "credentials",
+    "access",
+    "grants",
+    "google",
+    "graph",
+    "zoho",
+    "hubspot",
+];
+
+const DEEPEST: usize = 12;
+/// Longer names tell nothing.
+const LONGEST_NAME: usize = 80;
