@@ -95,7 +95,7 @@ impl Pen {
             let level = if *word == "help" { Level::HELP } else { Level::NOTE.with_name(*word) };
             group = group.element(level.message(text));
         }
-        let mut drawn = self.renderer.render(&[group]);
+        let mut drawn = common(&self.renderer.render(&[group]));
         self.put_places(&mut drawn, labels[0], &places);
         writeln!(out, "{drawn}")
     }
@@ -234,6 +234,26 @@ impl Shown {
     }
 }
 
+/// The sign before a further place in a character that fonts have: few have the renderer's own.
+fn common(drawn: &str) -> String {
+    let mut out = String::with_capacity(drawn.len());
+    for (index, line) in drawn.split('\n').enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        match line.split_once(RARE) {
+            // Before it stand only blanks and colours; in a line of code the bar of the margin would.
+            Some((head, tail)) if !head.contains('│') => {
+                out.push_str(head);
+                out.push(COMMON);
+                out.push_str(tail);
+            }
+            _ => out.push_str(line),
+        }
+    }
+    out
+}
+
 const fn level(severity: Severity) -> Level<'static> {
     match severity {
         Severity::Critical | Severity::High => Level::ERROR,
@@ -243,5 +263,7 @@ const fn level(severity: Severity) -> Level<'static> {
     }
 }
 
+const RARE: char = '⸬';
+const COMMON: char = '∷';
 const NARROWEST: usize = 40;
 const INDENT: usize = 4;
