@@ -95,7 +95,8 @@ impl Pen {
             let level = if *word == "help" { Level::HELP } else { Level::NOTE.with_name(*word) };
             group = group.element(level.message(text));
         }
-        let mut drawn = common(&self.renderer.render(&[group]));
+        let drawn = self.renderer.render(&[group]);
+        let mut drawn = if self.unicode { common(&drawn) } else { drawn };
         self.put_places(&mut drawn, labels[0], &places);
         writeln!(out, "{drawn}")
     }
