@@ -157,6 +157,13 @@ pub struct TellArgs {
     /// One more output, into a file. May be given more than once.
     #[arg(long, value_name = "FORMAT=FILE", env = "OVERSCOPE_OUTPUT", value_delimiter = ',', hide_env = true)]
     pub output: Vec<String>,
+    /// What sets a SARIF upload apart from others of the same commit.
+    #[arg(long, value_name = "NAME", env = "OVERSCOPE_CATEGORY", hide_env = true)]
+    pub category: Option<String>,
+    /// Start CSV with a byte order mark, as some spreadsheets want it.
+    #[arg(long, env = "OVERSCOPE_CSV_BOM", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub csv_bom: bool,
     /// Tell only findings of this severity and above.
     #[arg(long, value_name = "SEVERITY", value_parser = severity(), env = "OVERSCOPE_MIN_SEVERITY", hide_env = true)]
     pub min_severity: Option<Severity>,

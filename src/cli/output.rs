@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use camino::Utf8Path;
 
+use super::args::TellArgs;
 use super::exit::Failure;
 use super::stream::Streams;
 use crate::report::render::{Format, render};
@@ -50,10 +51,11 @@ pub fn write(
     report: &Report,
     rules: &RuleSet,
     root: &Path,
+    tell: &TellArgs,
     streams: &Streams,
 ) -> Result<(), Failure> {
     for output in outputs {
-        let options = options(output, root, streams);
+        let options = options(output, root, tell, streams);
         let mut bytes = Vec::new();
         let written = render(report, rules, output.format, &options, &mut bytes).and_then(|()| match &output.file {
             None => streams.out(&bytes),
@@ -67,7 +69,7 @@ pub fn write(
     Ok(())
 }
 
-fn options(output: &Output, root: &Path, streams: &Streams) -> Options {
+fn options(output: &Output, root: &Path, tell: &TellArgs, streams: &Streams) -> Options {
     let shown = output.file.is_none();
     let links = (shown && streams.out_is_terminal() && streams.colored()).then(|| link(root)).flatten();
     Options {
@@ -77,6 +79,8 @@ fn options(output: &Output, root: &Path, streams: &Streams) -> Options {
         links,
         verbose: streams.verbose > 0,
         quiet: streams.quiet,
+        category: tell.category.clone(),
+        byte_order_mark: tell.csv_bom,
         ..Options::default()
     }
 }

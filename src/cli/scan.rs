@@ -87,7 +87,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     report.run.targets = targets(&args.paths);
     keep(&mut report, args);
     let fails = report.findings.iter().any(|finding| policy.gates.fails(finding, gate));
-    output::write(&outputs, &report, &rules, &place, streams)?;
+    output::write(&outputs, &report, &rules, &place, &args.tell, streams)?;
     Ok(exit(&report, fails, args))
 }
 
