@@ -182,6 +182,16 @@ fn age(value: &str) -> Proof {
 
 /// The body between the armour lines is a DER sequence of the length that it says, or an OpenSSH key.
 fn pem(value: &str) -> Proof {
+    if !value.starts_with('-') && !value.starts_with("PuTTY") {
+        // The whole file in Base64, as variables of continuous integration hold it.
+        let inner = decode(value).or_else(|| value.get(..value.len() - value.len() % 4).and_then(decode));
+        let text = inner.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        return if text.contains("PRIVATE KEY") && text.starts_with('-') && text.len() > 100 {
+            Proof::Proved
+        } else {
+            Proof::Refuted
+        };
+    }
     // In source code the lines are often joined by a written `\n`, or quoted and added up.
     let text = value.replace("\\r", "").replace("\\n", "\n");
     let mut body = String::new();

@@ -224,7 +224,7 @@ fn assignment(entry: &SecretEntry, words: &[String]) -> String {
     let keys = if keys.is_empty() { String::new() } else { format!("(?s-u:.){{0,{reach}}}?(?i-u:{})", keys.join("|")) };
     let value = entry.value.as_ref().map(|value| value.value.as_str()).unwrap_or_default();
     format!(
-        "(?:{}){keys}{gap}(?:[=:,>(\"'`|\\[{{@]|%3[aAdD]|(?-u:\\s))(?-u:\\s){{0,24}}\
+        "(?:{}){keys}{gap}(?:[=:,>(\"'`|\\[{{@-]|%3[aAdD]|(?-u:\\s))(?-u:\\s){{0,24}}\
          (?P<secret>{value})(?:(?-u:[^A-Za-z0-9_+/=-])|={{1,2}}(?:(?-u:[^A-Za-z0-9_+/=-])|$)|$)",
         words.join("|")
     )
