@@ -97,10 +97,12 @@ pub enum Rank {
     Named,
     /// By its own form.
     Form,
+    /// By its own form, and by the provider's name beside it: more than a form that several share, such as `sk_live_`.
+    FormAndName,
     /// By its own form, proved by a checksum or by decoding.
     Proved,
-    /// Proved, and by the provider's name beside it: more than a form that many providers share, such as a JWT.
-    ProvedAndNamed,
+    /// Proved, and by the provider's name beside it: more than a form that many share, such as a JWT.
+    ProvedAndName,
 }
 
 /// An eye: sees facts in one text and knows nothing of policy or of other files.

@@ -85,7 +85,8 @@ impl Form<'_> {
             return None;
         }
         // Beside a name alone, words with digits are names, not credentials.
-        if self.form.named && nature::of(value.expose()) != Nature::Odd {
+        let nature = || nature::of(value.expose().trim_end_matches('='));
+        if self.form.named && !self.form.shaped && nature() != Nature::Odd {
             return None;
         }
         let entropy = shannon(value.expose());
@@ -96,7 +97,12 @@ impl Form<'_> {
             return None;
         }
         let mut why = vec![format!("entropy {entropy:.1} bits a character")];
-        let mut rank = if self.form.named { Rank::Named } else { Rank::Form };
+        let mut rank = match (self.form.named, self.form.shaped) {
+            (true, true) => Rank::FormAndName,
+            (true, false) => Rank::Named,
+            (false, _) if self.form.near.is_some() => Rank::FormAndName,
+            (false, _) => Rank::Form,
+        };
         let mut confidence = self.confidence;
         for &known in &self.form.checks {
             match check(known, value.expose()) {
@@ -104,7 +110,7 @@ impl Form<'_> {
                 Proof::Passed => why.push(format!("not ruled out by {}", known.what())),
                 Proof::Proved => {
                     let beside = self.form.named || self.form.near.is_some();
-                    rank = if beside { Rank::ProvedAndNamed } else { Rank::Proved };
+                    rank = if beside { Rank::ProvedAndName } else { Rank::Proved };
                     why.push(format!("proved by {}", known.what()));
                 }
                 Proof::Doubtful => {

@@ -185,6 +185,7 @@ fn secret(
     Some(SecretForm {
         pattern: compiles?,
         named: entry.pattern.is_none(),
+        shaped: entry.value.is_some_and(|value| value.value.starts_with(|c: char| c.is_ascii_alphanumeric())),
         anchors,
         entropy: entry.entropy.map_or(0.0, |entropy| entropy.value),
         not,
@@ -214,27 +215,46 @@ fn known_check(name: &At<String>, errors: &mut Vec<Mistake>) -> Option<Check> {
     }
 }
 
-/// One regex for a provider's word, a key, a separator and a value, which may stand on the next line.
+/// One regex for a provider's word, a key, a sign and a value, which may stand on the next line.
 fn assignment(entry: &SecretEntry, words: &[String]) -> String {
     let reach = entry.reach.as_ref().map_or(60, |reach| reach.value).min(400);
-    let words: Vec<String> = words.iter().map(|word| word_pattern(word)).collect();
-    let keys: Vec<String> = entry.keys.iter().map(|key| regex::escape(&key.value)).collect();
-    let gap = format!("(?-u:[^\\r\\n]){{0,{reach}}}?");
-    // In configuration the provider's word is often a line of its own above its keys.
-    let keys = if keys.is_empty() { String::new() } else { format!("(?s-u:.){{0,{reach}}}?(?i-u:{})", keys.join("|")) };
+    let either = |words: &[&String]| {
+        let escaped: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
+        format!("(?i-u:{})", escaped.join("|"))
+    };
+    let keys: Vec<&String> = entry.keys.iter().map(|key| &key.value).collect();
+    let (short, long): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.len() <= SHORT_WORD);
+    let mut heads = Vec::new();
+    if !long.is_empty() {
+        heads.push(either(&long));
+    }
+    // A short word counts only where it stands by itself: `box` in `BOX_TOKEN` and `boxToken`, not in `mailbox`.
+    let alone = format!("(?:^|(?-u:[^A-Za-z])){}", either(&short));
+    if !short.is_empty() {
+        heads.push(format!("{alone}(?-u:\\b|[_0-9])"));
+    }
+    let heads = heads.join("|");
+    let before = match (keys.is_empty(), short.is_empty()) {
+        (true, _) => format!("(?:{heads})"),
+        // In configuration the provider's word is often a line of its own above its keys.
+        (false, true) => format!("(?:{heads})(?s-u:.){{0,{reach}}}?{}", either(&keys)),
+        (false, false) => {
+            let key = either(&keys);
+            format!("(?:(?:{heads})(?s-u:.){{0,{reach}}}?{key}|{alone}{key})")
+        }
+    };
+    let sign = "(?:[=:,>(\"'`|\\[{@-]|%3[aAdD]|(?-u:\\s))(?-u:\\s){0,24}[\"'`]?";
+    let direct = match &entry.direct {
+        Some(direct) if direct.value => format!(
+            "|(?:{heads})(?:[\"'\\\\]{{0,2}}(?-u:[ \\t]){{0,3}}(?:=>|:?=|:)(?-u:[ \\t]){{0,3}}[\"'`]?|(?-u:[ \\t]){{1,3}}[\"'`])"
+        ),
+        _ => String::new(),
+    };
     let value = entry.value.as_ref().map(|value| value.value.as_str()).unwrap_or_default();
     format!(
-        "(?:{}){keys}{gap}(?:[=:,>(\"'`|\\[{{@-]|%3[aAdD]|(?-u:\\s))(?-u:\\s){{0,24}}\
-         (?P<secret>{value})(?:(?-u:[^A-Za-z0-9_+/=-])|={{1,2}}(?:(?-u:[^A-Za-z0-9_+/=-])|$)|$)",
-        words.join("|")
+        "(?:{before}(?-u:[^\\r\\n]){{0,{reach}}}?{sign}{direct})\
+         (?P<secret>{value})(?:(?-u:[^A-Za-z0-9_+/=-])|={{1,2}}(?:(?-u:[^A-Za-z0-9_+/=-])|$)|$)"
     )
-}
-
-/// A short word counts only where it does not end another one: `aws` in `AWS_KEY`, not in `flaws`.
-fn word_pattern(word: &str) -> String {
-    let starts_letter = word.starts_with(|c: char| c.is_ascii_alphabetic());
-    let before = if word.len() <= SHORT_WORD && starts_letter { "(?:^|(?-u:[^A-Za-z]))" } else { "" };
-    format!("{before}(?i-u:{})", regex::escape(word))
 }
 
 fn text(entry: TextEntry, gate: &Gate, check: bool, errors: &mut Vec<Mistake>) -> Option<TextForm> {

@@ -21,6 +21,8 @@ pub struct SecretEntry {
     /// Words of which one must stand between the provider's word and the value (`token`, `secret`); empty for none.
     #[serde(default)]
     pub keys: Vec<At<String>>,
+    /// Whether the value may follow the provider's word with nothing but a sign between them: `acme: "…"`.
+    pub direct: Option<At<bool>>,
     /// Literals of which one must stand near every match, in any case; derived from the pattern where left out.
     #[serde(default)]
     pub anchors: Vec<At<String>>,
@@ -71,6 +73,8 @@ pub struct SecretForm {
     pub pattern: Pattern,
     /// Whether the value is known by the provider's name before it, not by its own form.
     pub named: bool,
+    /// Whether a named value has a prefix of its own besides, such as `sk_live_`.
+    pub shaped: bool,
     /// Literals of which one surely stands in or before every match, lower case; found in any case.
     pub anchors: Vec<String>,
     /// The least entropy, in bits a character.
