@@ -18,6 +18,8 @@ pub struct SourceText {
     start: Position,
     offset: u64,
     lines: OnceLock<Vec<u32>>,
+    /// Characters and UTF-16 units before every [`MILE`].
+    miles: OnceLock<Vec<(u32, u32)>>,
 }
 
 /// How the bytes were written.
@@ -65,7 +67,7 @@ impl SourceText {
     }
 
     fn with(text: String, encoding: Encoding, start: Position, offset: u64) -> Self {
-        Self { text, encoding, start, offset, lines: OnceLock::new() }
+        Self { text, encoding, start, offset, lines: OnceLock::new(), miles: OnceLock::new() }
     }
 
     /// The text.
@@ -99,13 +101,37 @@ impl SourceText {
         let lines = self.lines();
         let index = lines.partition_point(|&start| start as usize <= offset) - 1;
         let (column, utf16) = if index == 0 { (self.start.column, self.start.utf16) } else { (1, 1) };
-        let before = &self.text.as_bytes()[lines[index] as usize..offset];
-        let (characters, units) = widths(before);
+        let (characters, units) = self.widths(lines[index] as usize, offset);
         Position {
             line: self.start.line + u32::try_from(index).unwrap_or(u32::MAX),
             column: column + characters,
             utf16: utf16 + units,
         }
+    }
+
+    /// Characters and UTF-16 units between two offsets of a line. A long line is counted once, at its first asking, so
+    /// that many places on one line do not cost its length each.
+    fn widths(&self, start: usize, end: usize) -> (u32, u32) {
+        let bytes = self.text.as_bytes();
+        if end - start <= 2 * MILE {
+            return widths(&bytes[start..end]);
+        }
+        let miles = self.miles.get_or_init(|| {
+            let mut sum = (0, 0);
+            let mut miles = vec![sum];
+            for mile in bytes.chunks(MILE) {
+                let (characters, units) = widths(mile);
+                sum = (sum.0 + characters, sum.1 + units);
+                miles.push(sum);
+            }
+            miles
+        });
+        let first = start.div_ceil(MILE);
+        let last = end / MILE;
+        let head = widths(&bytes[start..first * MILE]);
+        let tail = widths(&bytes[last * MILE..end]);
+        let (from, to) = (miles[first], miles[last]);
+        (head.0 + to.0 - from.0 + tail.0, head.1 + to.1 - from.1 + tail.1)
     }
 
     /// A span with the places of its ends.
@@ -233,6 +259,7 @@ fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> String {
 }
 
 const HEAD: usize = 8 * 1024;
+const MILE: usize = 4 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -251,6 +278,15 @@ mod tests {
     fn columns_count_characters_and_utf16_units() {
         let text = SourceText::new("é😀x");
         assert_eq!(text.position(6), Position { line: 1, column: 3, utf16: 4 });
+    }
+
+    #[test]
+    fn a_long_line_is_counted_in_miles() {
+        let text = SourceText::new("aé😀".repeat(9000));
+        for (offset, count) in [(0, 0), (7 * 1500, 1500), (7 * 8999, 8999)] {
+            let place = Position { line: 1, column: 3 * count + 1, utf16: 4 * count + 1 };
+            assert_eq!(text.position(offset), place);
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ import collections, os, re, sys
 
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../rules/values/words.txt")
 PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-READ = (".rs", ".py", ".js", ".ts", ".md", ".toml", ".rst", ".txt", ".java", ".go", ".rb", ".php", ".cs", ".sh", ".yml")
+READ = (".rs", ".py", ".js", ".ts", ".md", ".toml", ".rst", ".txt", ".java", ".go", ".rb", ".php", ".cs", ".sh", ".yml", ".html", ".json")
 LEAST, MOST = 3, 9000
 
 

@@ -1,5 +1,6 @@
 //! All eyes, once per text: prefilter, detectors, one finding per thing, excerpts cut and redacted.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -158,9 +159,12 @@ fn one_each(mut sights: Vec<Sight>) -> Vec<Sight> {
             &b.rule,
         ))
     });
+    let mut held: BTreeMap<u32, u32> = BTreeMap::new();
     let mut kept: Vec<Sight> = Vec::new();
     for secret in secrets {
-        if !kept.iter().any(|held| held.span.overlaps(secret.span)) {
+        // What is held does not overlap, so only the last that starts before this one's end can reach into it.
+        if held.range(..secret.span.end).next_back().is_none_or(|(_, &end)| end <= secret.span.start) {
+            held.insert(secret.span.start, secret.span.end);
             kept.push(secret);
         }
     }

@@ -2,17 +2,26 @@
 
 use super::key::promise;
 use super::kind::Kind;
-use super::{Candidate, Context};
+use super::{Candidate, Context, Family, call};
 use crate::span::Span;
 
-/// The candidate at a hit: `at` lies inside a name of `text`. Looks at a bounded number of bytes.
+/// A name and how it is joined to what follows.
+#[derive(Clone, Copy, Debug)]
+pub struct Joined {
+    /// The name.
+    pub name: Span,
+    /// How it is joined.
+    pub context: Context,
+    /// Where what follows starts.
+    pub from: usize,
+}
+
+/// The name that a hit lies in, where an operator or the like follows it.
 #[must_use]
-pub fn candidate(text: &str, at: usize, kind: Kind) -> Option<Candidate> {
+pub fn joined(text: &str, at: usize) -> Option<Joined> {
     let bytes = text.as_bytes();
     let (start, end) = name_around(bytes, at)?;
-    let (family, strength) = promise(text.get(start..end)?)?;
-    let (context, mut from) = joined(bytes, start, end)?;
-    let mut context = context;
+    let (mut context, mut from) = operator(bytes, start, end)?;
     // `password: string = "x"`: what stands after the colon is a type.
     if context == Context::Entry
         && let Some(after) = after_type(bytes, from)
@@ -20,8 +29,34 @@ pub fn candidate(text: &str, at: usize, kind: Kind) -> Option<Candidate> {
         context = Context::Assignment;
         from = after;
     }
-    let (value, quoted) = literal(text, from, kind, context, start)?;
-    Some(Candidate { key: Span::of(start, end), family, strength, value, quoted, context })
+    Some(Joined { name: Span::of(start, end), context, from })
+}
+
+/// The candidate of a name, if the name promises something and a literal follows. Looks at a bounded number of bytes.
+#[must_use]
+pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
+    let name = text.get(joined.name.range())?;
+    let new = |family, strength, value, quoted, context| Candidate {
+        key: joined.name,
+        family,
+        strength,
+        value,
+        quoted,
+        context,
+        inner: None,
+    };
+    if joined.context == Context::Setter
+        && let Some(value) = call::by_position(text, name, joined.from - 1)
+    {
+        return Some(new(Family::Password, 2, value, true, Context::Position));
+    }
+    let (family, strength) = promise(name)?;
+    if let Some((value, quoted)) = literal(text, joined.from, kind, joined.context, joined.name.start as usize) {
+        return Some(new(family, strength, value, quoted, joined.context));
+    }
+    let inside = call::wrapped(text, blanks(text.as_bytes(), joined.from))?;
+    let context = if inside.default { Context::Default } else { joined.context };
+    Some(new(family, strength, inside.value, true, context))
 }
 
 /// The name that a byte lies in.
@@ -46,7 +81,7 @@ fn name_around(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 }
 
 /// How the name is joined to what follows, and where that starts.
-fn joined(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> {
+fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> {
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(b'\n');
     let mut at = end;
     let before = start.checked_sub(1).map_or(b'\n', |i| bytes[i]);
@@ -65,20 +100,20 @@ fn joined(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> {
         at += 1;
     }
     let spaced = blanks(bytes, at);
-    let operator = |length: usize| spaced + length;
+    let after = |length: usize| spaced + length;
     match (byte(spaced), byte(spaced + 1)) {
-        (b'=', b'>') => Some((Context::Entry, operator(2))),
-        (b'=' | b'!', b'=') => Some((Context::Comparison, operator(if byte(spaced + 2) == b'=' { 3 } else { 2 }))),
-        (b'=', _) => Some((Context::Assignment, operator(1))),
-        (b':', b'=') | (b'?', b'=') | (b'+', b'=') => Some((Context::Assignment, operator(2))),
-        (b'|', b'|') | (b'?', b'?') if byte(spaced + 2) == b'=' => Some((Context::Assignment, operator(3))),
+        (b'=', b'>') => Some((Context::Entry, after(2))),
+        (b'=' | b'!', b'=') => Some((Context::Comparison, after(if byte(spaced + 2) == b'=' { 3 } else { 2 }))),
+        (b'=', _) => Some((Context::Assignment, after(1))),
+        (b':', b'=') | (b'?', b'=') | (b'+', b'=') => Some((Context::Assignment, after(2))),
+        (b'|', b'|') | (b'?', b'?') if byte(spaced + 2) == b'=' => Some((Context::Assignment, after(3))),
         (b':', b':') => None,
-        (b':', _) => Some((Context::Entry, operator(1))),
-        (b'-', b'>') => Some((Context::Entry, operator(2))),
-        (b',', _) if quoted_name => Some((Context::Argument, operator(1))),
-        (b'(', _) if spaced == end => Some((Context::Setter, operator(1))),
-        (b'>', _) if before == b'<' || quoted_name => Some((Context::Tag, operator(1))),
-        (b'%', b'3') if byte(spaced + 2).eq_ignore_ascii_case(&b'd') => Some((Context::Assignment, operator(3))),
+        (b':', _) => Some((Context::Entry, after(1))),
+        (b'-', b'>') => Some((Context::Entry, after(2))),
+        (b',', _) if quoted_name => Some((Context::Argument, after(1))),
+        (b'(', _) if spaced == end => Some((Context::Setter, after(1))),
+        (b'>', _) if before == b'<' || quoted_name => Some((Context::Tag, after(1))),
+        (b'%', b'3') if byte(spaced + 2).eq_ignore_ascii_case(&b'd') => Some((Context::Assignment, after(3))),
         _ if spaced > at && !quoted_name && before == b'-' => Some((Context::Flag, spaced)),
         // `--password x` where the dashes were taken for the name.
         _ if spaced > at && !quoted_name && bytes[start..].starts_with(b"--") => Some((Context::Flag, spaced)),
@@ -121,25 +156,32 @@ fn literal(text: &str, from: usize, kind: Kind, context: Context, name: usize) -
         at += 1;
     }
     match bytes.get(at)? {
-        &quote @ (b'"' | b'\'' | b'`') => {
-            let start = at + 1;
-            let mut end = start;
-            loop {
-                match bytes.get(end)? {
-                    b'\n' | b'\r' => return None,
-                    b'\\' if escaped && bytes.get(end + 1) == Some(&quote) => break,
-                    b'\\' => end += 2,
-                    byte if *byte == quote => break,
-                    _ => end += 1,
-                }
-                if end - start > LONGEST_VALUE {
-                    return None;
-                }
-            }
-            (end > start && text.is_char_boundary(end)).then(|| (Span::of(start, end), true))
-        }
+        b'"' | b'\'' | b'`' => string(text, at).map(|span| (span, true)),
         _ => bare(text, at, kind, context, name).map(|span| (span, false)),
     }
+}
+
+/// The literal whose opening quote stands at a place, without its quotes; an escaped quote is closed by another.
+#[must_use]
+pub fn string(text: &str, at: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let quote = *bytes.get(at)?;
+    let escaped = at > 0 && bytes[at - 1] == b'\\';
+    let start = at + 1;
+    let mut end = start;
+    loop {
+        match bytes.get(end)? {
+            b'\n' | b'\r' => return None,
+            b'\\' if escaped && bytes.get(end + 1) == Some(&quote) => break,
+            b'\\' => end += 2,
+            byte if *byte == quote => break,
+            _ => end += 1,
+        }
+        if end - start > LONGEST_VALUE {
+            return None;
+        }
+    }
+    (end > start && text.is_char_boundary(end)).then(|| Span::of(start, end))
 }
 
 /// A literal without quotes, where the language has such.
@@ -221,7 +263,7 @@ fn commented(bytes: &[u8], at: usize) -> bool {
 
 /// The start of the line, not looked for further than a bounded number of bytes.
 fn line_start(bytes: &[u8], at: usize) -> usize {
-    let least = at.saturating_sub(LONGEST_VALUE);
+    let least = at.saturating_sub(LOOK_BACK);
     memchr::memrchr2(b'\n', b'\r', &bytes[least..at]).map_or(least, |found| least + found + 1)
 }
 
@@ -234,17 +276,19 @@ fn blanks(bytes: &[u8], from: usize) -> usize {
 }
 
 const LONGEST_NAME: usize = 96;
+/// A line that begins further back was not written by a person; what stands before does not matter then.
+const LOOK_BACK: usize = 512;
 const LONGEST_VALUE: usize = 4096;
 const LONGEST_BARE: usize = 1024;
 
 #[cfg(test)]
 mod tests {
-    use super::candidate;
+    use super::{candidate, joined};
     use crate::detect::generic::Context;
     use crate::detect::generic::kind::Kind;
 
     fn read(text: &str, word: &str, kind: Kind) -> Option<(String, Context)> {
-        let found = candidate(text, text.find(word)?, kind)?;
+        let found = candidate(text, &joined(text, text.find(word)?)?, kind)?;
         Some((text[found.value.range()].to_owned(), found.context))
     }
 

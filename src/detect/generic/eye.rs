@@ -1,31 +1,83 @@
 //! Finds literals that stand for something called password, secret, token or key.
 
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::feature::Surroundings;
 use super::kind::{self, Kind};
 use super::value::{Verdict, judge};
-use super::{Candidate, Family, assign};
+use super::{Candidate, Context, Family, assign, command, config, header, store, url, web_token};
 use crate::detect::prefilter::{WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
-use crate::fact::{Role, SecretSeen, Seen};
+use crate::fact::{SecretSeen, Seen};
 use crate::rule::{Rule, RuleSet};
 use crate::secret::Secret;
+use crate::span::Span;
 
 /// Looks for generic secrets.
 pub struct GenericSecrets<'r> {
     rules: Vec<(Family, &'r Rule)>,
-    words: Vec<WordId>,
+    names: Vec<WordId>,
+    schemes: Vec<WordId>,
+    addresses: WordId,
+    tokens: WordId,
+    commands: Vec<WordId>,
 }
 
 impl<'r> GenericSecrets<'r> {
     /// Takes the generic rules, as far as they are there, and asks for the words that names are made of.
     #[must_use]
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
-        let rules: Vec<(Family, &Rule)> =
-            RULES.iter().filter_map(|&(family, id)| Some((family, rules.find(id)?))).collect();
-        let words = if rules.is_empty() { Vec::new() } else { NAMES.iter().map(|name| words.ask(name)).collect() };
-        Self { rules, words }
+        Self {
+            rules: Family::ALL.iter().filter_map(|&family| Some((family, rules.find(family.rule())?))).collect(),
+            names: NAMES.iter().map(|name| words.ask(name)).collect(),
+            schemes: ["basic ", "bearer "].iter().map(|scheme| words.ask(scheme)).collect(),
+            addresses: words.ask("://"),
+            tokens: words.ask("eyj"),
+            commands: command::words().map(|word| words.ask(word)).collect(),
+        }
     }
 
-    fn sight(&self, view: &View<'_>, candidate: &Candidate, verdict: &Verdict) -> Option<Sight> {
+    /// All literals that a name or a place makes promising, before anybody judges them, in order of place. Of two that
+    /// overlap, the one that knows more stays.
+    #[must_use]
+    pub fn candidates(&self, view: &View<'_>, kind: Kind) -> Vec<Candidate> {
+        let text = view.text.as_str();
+        let mut found = store::candidates(view.path, view.text);
+        let schemes = self.schemes.iter().flat_map(|&word| view.hits.of(word));
+        found.extend(schemes.filter_map(|at| header::after_scheme(text, at as usize)));
+        found.extend(view.hits.of(self.addresses).filter_map(|at| url::candidate(text, at as usize)));
+        found.extend(view.hits.of(self.tokens).filter_map(|at| web_token::candidate(text, at as usize)));
+        for (number, &word) in self.commands.iter().enumerate() {
+            found.extend(view.hits.of(word).filter_map(|at| command::candidate(view.text, number, at)));
+        }
+        let mut hits: Vec<u32> = self.names.iter().flat_map(|&word| view.hits.of(word)).collect();
+        hits.sort_unstable();
+        let mut past = 0;
+        let named = hits.len();
+        for at in hits {
+            // A name that holds several words is read once.
+            if at < past {
+                continue;
+            }
+            let Some(joined) = assign::joined(text, at as usize) else { continue };
+            past = joined.name.end;
+            if view.text.slice(joined.name).to_ascii_lowercase().ends_with("authorization") {
+                found.extend(header::after_name(text, &joined));
+            } else {
+                found.extend(assign::candidate(text, &joined, kind));
+            }
+        }
+        if named > 0
+            && text.len() <= LARGEST_SETTINGS
+            && let Some(settings) = view.settings()
+        {
+            found.extend(config::candidates(settings));
+        }
+        one_each(found)
+    }
+
+    fn sight(&self, view: &View<'_>, candidate: &Candidate, verdict: Verdict) -> Option<Sight> {
         let (_, rule) = self.rules.iter().find(|(family, _)| *family == candidate.family)?;
         if !rule.gate.admits(view.path.as_str()) {
             return None;
@@ -38,10 +90,7 @@ impl<'r> GenericSecrets<'r> {
             rank: Rank::Generic,
             confidence: verdict.confidence.min(rule.confidence),
             persona: verdict.persona.max(rule.persona),
-            why: vec![
-                format!("{} to `{}`", candidate.context.word(), view.text.slice(candidate.key)),
-                format!("the value is {}, score {:.1}", verdict.nature.word(), verdict.score),
-            ],
+            why: vec![format!("{} `{}`", candidate.context.word(), view.text.slice(candidate.key)), verdict.why],
             related: Vec::new(),
             seen: Seen::Secret(SecretSeen { shown: value.redact(0), value: value.id() }),
         })
@@ -50,43 +99,120 @@ impl<'r> GenericSecrets<'r> {
 
 impl Detector for GenericSecrets<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        if !view.hits.any(&self.words) {
+        if self.rules.is_empty() {
             return;
         }
-        let kind = kind_of(view);
-        let mut hits: Vec<u32> = self.words.iter().flat_map(|&word| view.hits.of(word)).collect();
-        hits.sort_unstable();
-        let mut past = 0;
-        for at in hits {
-            // A name that holds several words is read once.
-            if at < past {
-                continue;
-            }
-            let Some(candidate) = assign::candidate(view.text.as_str(), at as usize, kind) else { continue };
-            past = candidate.key.end;
-            if let Some(verdict) = judge(&candidate, view.text.slice(candidate.value), kind) {
-                sights.extend(self.sight(view, &candidate, &verdict));
+        let kind = kind::of(view.path);
+        let candidates = self.candidates(view, kind);
+        let repeated = counts(view, &candidates);
+        for candidate in &candidates {
+            let value = match &candidate.inner {
+                Some(inner) => inner.expose(),
+                None => view.text.slice(candidate.value),
+            };
+            let around = surroundings(view, kind, candidate, candidates.len(), &repeated);
+            if let Some(verdict) = judge(candidate, value, &around) {
+                sights.extend(self.sight(view, candidate, verdict));
             }
         }
     }
 }
 
-fn kind_of(view: &View<'_>) -> Kind {
-    match (kind::of(view.path), view.role) {
-        (Kind::Text, Role::Product) => Kind::Text,
-        (kind, _) => kind,
+/// How often each value stands in the file.
+#[must_use]
+pub fn counts(view: &View<'_>, candidates: &[Candidate]) -> HashMap<u64, usize> {
+    let mut counts = HashMap::new();
+    for candidate in candidates {
+        *counts.entry(hash(view.text.slice(candidate.value))).or_default() += 1;
+    }
+    counts
+}
+
+/// What surrounds a candidate.
+#[must_use]
+pub fn surroundings<'t>(
+    view: &View<'t>,
+    kind: Kind,
+    candidate: &Candidate,
+    candidates: usize,
+    repeated: &HashMap<u64, usize>,
+) -> Surroundings<'t> {
+    let text = view.text.as_str();
+    let line = view.text.line_at(candidate.value.start);
+    let mut start = line.start.max(candidate.value.start.saturating_sub(BESIDE));
+    let mut end = line.end.min(candidate.value.end.saturating_add(BESIDE)).max(candidate.value.end);
+    while !text.is_char_boundary(start as usize) {
+        start += 1;
+    }
+    while !text.is_char_boundary(end as usize) {
+        end -= 1;
+    }
+    Surroundings {
+        kind,
+        role: view.role,
+        name: view.text.slice(candidate.key),
+        before: view.text.slice(Span::new(start, candidate.value.start)),
+        after: view.text.slice(Span::new(candidate.value.end, end)),
+        candidates,
+        repeated: repeated.get(&hash(view.text.slice(candidate.value))).copied().unwrap_or(1),
     }
 }
 
-/// Which rule speaks for which family.
-const RULES: [(Family, &str); 5] = [
-    (Family::Password, "secret/generic-password"),
-    (Family::ClientSecret, "secret/client-secret"),
-    (Family::Secret, "secret/generic-secret"),
-    (Family::ApiKey, "secret/generic-api-key"),
-    (Family::Token, "secret/generic-token"),
-];
+fn hash(value: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Of candidates that overlap the one that knows most stays; in order of place.
+fn one_each(mut found: Vec<Candidate>) -> Vec<Candidate> {
+    let rank = |candidate: &Candidate| match candidate.context {
+        Context::Form => 6,
+        Context::Header | Context::Store => 5,
+        _ if candidate.inner.is_some() => 5,
+        Context::Command | Context::Url => 4,
+        Context::Setting => 1,
+        _ => 2 + u32::from(candidate.quoted),
+    };
+    found.sort_by_key(|candidate| (candidate.value.start, std::cmp::Reverse(rank(candidate)), candidate.value.end));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in found {
+        match kept.last_mut() {
+            Some(last) if last.value.overlaps(candidate.value) => {
+                if rank(&candidate) > rank(last) {
+                    *last = candidate;
+                }
+            }
+            _ => kept.push(candidate),
+        }
+    }
+    kept
+}
 
 /// What names are made of.
-const NAMES: [&str; 13] =
-    ["pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "signature", "nonce", "pswd", "_pw", "cookie"];
+const NAMES: &[&str] = &[
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "cred",
+    "auth",
+    "bearer",
+    "signature",
+    "nonce",
+    "pswd",
+    "_pw",
+    "-pw",
+    "cookie",
+    "login",
+    "getconnection",
+    "mysql",
+    "pdo",
+];
+
+/// How much of a line is shown to the judge on either side of the value, in bytes.
+const BESIDE: u32 = 200;
+
+/// Larger files of settings are read as text only.
+const LARGEST_SETTINGS: usize = 2 << 20;

@@ -34,6 +34,9 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
     {
         return (!TAKES_BACK_BEFORE.contains(&prior)).then_some((Family::Password, 2));
     }
+    if ["storepass", "keypass", "srcstorepass", "deststorepass", "sshpass", "passin", "passout"].contains(&last) {
+        return Some((Family::Password, 2));
+    }
     if last == "pw" || last == "pass" || last == "pwd" {
         return (!TAKES_BACK_BEFORE.contains(&prior))
             .then_some((Family::Password, if before.is_empty() { 1 } else { 2 }));
@@ -97,7 +100,7 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
         }
         return Some((Family::ApiKey, 0));
     }
-    if ["credential", "credentials", "cred", "creds", "bearer", "authorization"].contains(&last) {
+    if ["credential", "credentials", "cred", "creds", "bearer"].contains(&last) {
         return Some((Family::Token, 1));
     }
     if ["auth", "signature", "nonce", "verifier", "salt", "cookie", "otp", "pin", "seed", "mnemonic"].contains(&last) {

@@ -1,14 +1,24 @@
 //! The words of generic detection: a literal that stands for something called password, secret, token or key.
 
 pub mod assign;
+pub mod call;
+pub mod command;
+pub mod config;
 pub mod eye;
+pub mod feature;
+pub mod header;
 pub mod key;
 pub mod kind;
+pub mod model;
+pub mod store;
+pub mod url;
 pub mod value;
+pub mod web_token;
 
+use crate::secret::Secret;
 use crate::span::Span;
 
-/// What a name promises.
+/// What a name or a place promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     /// A password or passphrase.
@@ -21,10 +31,55 @@ pub enum Family {
     ApiKey,
     /// A token.
     Token,
+    /// The password in a URL.
+    Url,
+    /// The password of a connection string.
+    Connection,
+    /// What an `Authorization` header carries.
+    Header,
+    /// A JSON Web Token.
+    WebToken,
+}
+
+impl Family {
+    /// All families.
+    pub const ALL: [Self; 9] = [
+        Self::Password,
+        Self::ClientSecret,
+        Self::Secret,
+        Self::ApiKey,
+        Self::Token,
+        Self::Url,
+        Self::Connection,
+        Self::Header,
+        Self::WebToken,
+    ];
+
+    /// The rule that speaks about it.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::Password => "secret/generic-password",
+            Self::ClientSecret => "secret/client-secret",
+            Self::Secret => "secret/generic-secret",
+            Self::ApiKey => "secret/generic-api-key",
+            Self::Token => "secret/generic-token",
+            Self::Url => "secret/basic-auth-url",
+            Self::Connection => "secret/connection-string",
+            Self::Header => "secret/authorization-header",
+            Self::WebToken => "secret/json-web-token",
+        }
+    }
+
+    /// Whether people choose such values: then they may be short and made of words.
+    #[must_use]
+    pub const fn chosen(self) -> bool {
+        matches!(self, Self::Password | Self::Url | Self::Connection)
+    }
 }
 
 /// A literal beside a name, before anybody judges it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Candidate {
     /// The name.
     pub key: Span,
@@ -38,6 +93,8 @@ pub struct Candidate {
     pub quoted: bool,
     /// How name and literal are joined.
     pub context: Context,
+    /// What the literal holds, where it is encoded.
+    pub inner: Option<Secret>,
 }
 
 /// How a name and a literal are joined.
@@ -53,27 +110,48 @@ pub enum Context {
     Argument,
     /// `setName("x")`.
     Setter,
+    /// `Credentials("user", "x")`.
+    Position,
+    /// `getenv("NAME", "x")`.
+    Default,
     /// `--name x`.
     Flag,
     /// `<name>x</name>`.
     Tag,
     /// A setting of a configuration file, by its key path.
     Setting,
+    /// A command or statement that takes a password: `curl -u a:x`, `IDENTIFIED BY 'x'`.
+    Command,
+    /// `scheme://user:x@host`.
+    Url,
+    /// `Authorization: Basic x`.
+    Header,
+    /// A file that holds credentials by its form: `.netrc`, `.pgpass`.
+    Store,
+    /// Known by its own form.
+    Form,
 }
 
 impl Context {
-    /// The word for people.
+    /// The words for people.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Self::Assignment => "an assignment",
-            Self::Entry => "an entry",
-            Self::Comparison => "a comparison",
-            Self::Argument => "an argument",
-            Self::Setter => "a setter",
-            Self::Flag => "a command line option",
-            Self::Tag => "a tag",
-            Self::Setting => "a setting",
+            Self::Assignment => "assigned to",
+            Self::Entry => "an entry of",
+            Self::Comparison => "compared with",
+            Self::Argument => "passed along with",
+            Self::Setter => "passed to",
+            Self::Position => "passed by position to",
+            Self::Default => "the default of",
+            Self::Flag => "given to the option",
+            Self::Tag => "in the tag",
+            Self::Setting => "the setting",
+            Self::Command => "given to the command",
+            Self::Url => "in a URL, for the user",
+            Self::Header => "sent in the header",
+            Self::Store => "stored for",
+            Self::Form => "known by its form",
         }
     }
 }

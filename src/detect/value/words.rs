@@ -45,6 +45,11 @@ pub fn pieces(value: &str) -> impl Iterator<Item = String> + '_ {
     })
 }
 
+/// The words, in order.
+pub fn list() -> impl Iterator<Item = &'static str> {
+    include_str!("../../../rules/values/words.txt").lines()
+}
+
 /// How many letters of a value stand in words, and how many letters it has.
 #[must_use]
 pub fn explained(value: &str) -> (usize, usize) {
@@ -79,7 +84,7 @@ fn covered(piece: &str) -> usize {
 
 fn dictionary() -> &'static HashSet<&'static str> {
     static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
-    WORDS.get_or_init(|| include_str!("../../../rules/values/words.txt").lines().collect())
+    WORDS.get_or_init(|| list().collect())
 }
 
 const MOST: usize = 48;

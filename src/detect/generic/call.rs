@@ -1,0 +1,194 @@
+//! Literals in calls: passed by position, wrapped in a conversion, or as the default of a variable.
+
+use super::assign::string;
+use crate::span::Span;
+
+/// A literal in the arguments of a call.
+pub struct Argument {
+    /// The literal, without quotes.
+    pub value: Span,
+    /// Whether it is the default of a variable.
+    pub default: bool,
+}
+
+/// The literal that a call at `open` (its parenthesis) takes for a password, when the callee is known to take one by
+/// position.
+#[must_use]
+pub fn by_position(text: &str, callee: &str, open: usize) -> Option<Span> {
+    let last = callee.rsplit(['.', ':']).next().unwrap_or(callee).to_ascii_lowercase();
+    let &(_, index) = POSITIONS.iter().find(|(name, _)| *name == last)?;
+    let literal = arguments(text, open + 1).into_iter().nth(index)?;
+    literal
+}
+
+/// The literal inside a call that stands where a literal could: `name = wrap("x")`, `name = getenv("NAME", "x")`.
+#[must_use]
+pub fn wrapped(text: &str, from: usize) -> Option<Argument> {
+    let bytes = text.as_bytes();
+    let length = bytes[from..]
+        .iter()
+        .take(LONGEST_CALLEE)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.[]:&<>".contains(byte) || **byte == b' ')
+        .count();
+    let open = from + length;
+    if bytes.get(open) != Some(&b'(') {
+        return None;
+    }
+    let callee = text.get(from..open)?.trim_end().to_ascii_lowercase();
+    let last = callee.trim_end_matches("[]").rsplit(['.', ':', ' ', ']', '&']).next().unwrap_or_default();
+    if DEFAULTS.contains(&last) && callee.len() >= 3 {
+        let second = arguments(text, open + 1).into_iter().nth(1)??;
+        return Some(Argument { value: second, default: true });
+    }
+    if WRAPPERS.iter().any(|wrapper| last.contains(wrapper)) && !last.starts_with("get") {
+        let first = arguments(text, open + 1).into_iter().next()??;
+        return Some(Argument { value: first, default: false });
+    }
+    None
+}
+
+/// The first arguments of a call; `None` for one that is no string.
+fn arguments(text: &str, from: usize) -> Vec<Option<Span>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = from;
+    let mut depth = 0_u32;
+    let mut literal = None;
+    let mut plain = true;
+    while at < bytes.len() && at - from < LONGEST_ARGUMENTS && found.len() < 6 {
+        match bytes[at] {
+            b'"' | b'\'' | b'`' => {
+                let Some(span) = string(text, at) else { break };
+                at = span.end as usize;
+                if depth == 0 {
+                    literal = Some(span);
+                }
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' if depth == 0 => {
+                found.push(literal.filter(|_| plain));
+                return found;
+            }
+            b')' | b']' | b'}' => depth -= 1,
+            b',' if depth == 0 => {
+                found.push(literal.take().filter(|_| plain));
+                plain = true;
+            }
+            b'+' | b'?' | b'%' if depth == 0 => plain = false,
+            _ => {}
+        }
+        at += 1;
+    }
+    found
+}
+
+/// Callees that take a password by position, and at which.
+const POSITIONS: &[(&str, usize)] = &[
+    ("networkcredential", 1),
+    ("httpbasicauth", 1),
+    ("httpdigestauth", 1),
+    ("basicauth", 1),
+    ("basic_auth", 1),
+    ("setbasicauth", 1),
+    ("withbasicauth", 1),
+    ("usernamepasswordcredentials", 1),
+    ("usernamepasswordcredential", 1),
+    ("usernamepasswordauthenticationtoken", 1),
+    ("passwordauthentication", 1),
+    ("passwordcredential", 1),
+    ("credentials", 1),
+    ("authenticate", 1),
+    ("auth", 1),
+    ("auth_password", 1),
+    ("withcredentials", 1),
+    ("setcredentials", 1),
+    ("basicawscredentials", 1),
+    ("login", 1),
+    ("getconnection", 2),
+    ("mysql_connect", 2),
+    ("mysqli_connect", 2),
+    ("mysqli", 2),
+    ("pdo", 2),
+];
+
+/// Callees whose second argument stands in for a variable that is not set.
+const DEFAULTS: &[&str] = &[
+    "getenv",
+    "env",
+    "get",
+    "getordefault",
+    "getproperty",
+    "fetch",
+    "config",
+    "environ",
+    "get_or",
+    "lookup",
+    "default",
+    "getstring",
+    "envor",
+    "getenvordefault",
+];
+
+/// Callees that give back what they are given.
+const WRAPPERS: &[&str] = &[
+    "byte",
+    "bytes",
+    "encode",
+    "decode",
+    "from",
+    "string",
+    "str",
+    "unhex",
+    "hex",
+    "base64",
+    "buffer",
+    "tochararray",
+    "secret",
+    "key",
+    "password",
+    "credential",
+    "pointer",
+    "ptr",
+    "sensitive",
+    "text",
+    "token",
+    "valueof",
+    "new",
+    "some",
+    "trim",
+    "secure",
+];
+
+const LONGEST_CALLEE: usize = 64;
+const LONGEST_ARGUMENTS: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::{by_position, wrapped};
+
+    #[test]
+    fn defaults_and_wrappers_give_their_literal() {
+        for (text, value) in [
+            ("os.getenv(\"X\", \"V@l-1\")", Some("V@l-1")),
+            ("process.env.get('X', 'V@l-1')", Some("V@l-1")),
+            ("[]byte(\"V@l-1\")", Some("V@l-1")),
+            ("base64Decode(\"V@l-1\");", Some("V@l-1")),
+            ("Buffer.from('V@l-1', 'hex')", Some("V@l-1")),
+            ("os.getenv(\"X\")", None),
+            ("getpass(\"V@l-1\")", None),
+            ("other", None),
+        ] {
+            let found = wrapped(text, 0).map(|argument| &text[argument.value.range()]);
+            assert_eq!(found, value, "{text}");
+        }
+    }
+
+    #[test]
+    fn positions_are_counted() {
+        let text = "connect.getConnection(url(a, \"b\"), \"user\", \"V@l-1\")";
+        let open = text.find('(').expect("a call");
+        let found = by_position(text, "connect.getConnection", open).map(|span| &text[span.range()]);
+        assert_eq!(found, Some("V@l-1"));
+        assert!(by_position(text, "other", open).is_none());
+    }
+}

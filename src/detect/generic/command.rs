@@ -1,0 +1,186 @@
+//! Passwords on command lines and in statements, known by the command: `curl -u a:x`, `IDENTIFIED BY 'x'`.
+
+use std::sync::OnceLock;
+
+use regex::bytes::Regex;
+
+use super::{Candidate, Context, Family};
+use crate::span::Span;
+use crate::text::SourceText;
+
+/// The words that commands are found by; [`candidate`] takes the number of one.
+#[must_use]
+pub fn words() -> impl Iterator<Item = &'static str> {
+    COMMANDS.iter().map(|command| command.word)
+}
+
+/// The candidate of the command whose word stands at `at`. Looks at a bounded piece of the line.
+#[must_use]
+pub fn candidate(text: &SourceText, number: usize, at: u32) -> Option<Candidate> {
+    let command = COMMANDS.get(number)?;
+    let line = text.line_at(at);
+    let mut end = line.end.min(at.saturating_add(REACH));
+    while !text.as_str().is_char_boundary(end as usize) {
+        end -= 1;
+    }
+    let piece = text.slice(Span::new(at, end));
+    let found = regexes().get(number)?.as_ref()?.captures(piece.as_bytes())?;
+    let secret = found.name("secret").or_else(|| found.name("bare"))?;
+    let value = Span::of(at as usize + secret.start(), at as usize + secret.end());
+    if text.slice(value).is_empty() {
+        return None;
+    }
+    Some(Candidate {
+        key: Span::new(at, at + u32::try_from(command.word.trim_end().len()).unwrap_or(0)),
+        family: Family::Password,
+        strength: 2,
+        value,
+        quoted: true,
+        context: Context::Command,
+        inner: None,
+    })
+}
+
+fn regexes() -> &'static [Option<Regex>] {
+    static COMPILED: OnceLock<Vec<Option<Regex>>> = OnceLock::new();
+    COMPILED
+        .get_or_init(|| COMMANDS.iter().map(|command| Regex::new(&format!("^(?:{})", command.pattern)).ok()).collect())
+}
+
+struct Command {
+    word: &'static str,
+    pattern: &'static str,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        word: "curl ",
+        pattern: r#"(?i-u)curl(?:\.exe)?\s(?:[^|;\r\n]{0,400}?\s)?(?-i:-u|--user|--proxy-user|-U)[\s=]{0,2}\\?["']?[^\s:"'\\]{1,64}:(?P<secret>[^\s"'\\]+)"#,
+    },
+    Command {
+        word: "wget ",
+        pattern: r#"(?i-u)wget\s[^|;\r\n]{0,400}?--(?:http-|ftp-)?password[\s=]["']?(?P<secret>[^\s"']+)"#,
+    },
+    Command {
+        word: "mysql",
+        pattern: r#"(?i-u)mysql(?:dump|admin|import|check|show|sh|pump)?\s(?:[^|;\r\n]{0,300}?\s)?(?-i:-p)["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    },
+    Command {
+        word: "mongo",
+        pattern: r#"(?i-u)mongo(?:dump|restore|export|import|sh)?\s[^|;\r\n]{0,300}?\s-p\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    },
+    Command {
+        word: "docker login",
+        pattern: r#"(?i-u)docker login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    },
+    Command {
+        word: "podman login",
+        pattern: r#"(?i-u)podman login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    },
+    Command {
+        word: "az login",
+        pattern: r#"(?i-u)az login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    },
+    Command { word: "sshpass", pattern: r#"(?i-u)sshpass\s[^|;\r\n]{0,40}?-p\s?["']?(?P<secret>[^\s"'-][^\s"']*)"# },
+    Command {
+        word: "redis-cli",
+        pattern: r#"(?i-u)redis-cli\s[^|;\r\n]{0,200}?(?-i:-a)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    },
+    Command {
+        word: "sqlcmd",
+        pattern: r#"(?i-u)sqlcmd\s[^|;\r\n]{0,300}?(?-i:-P)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    },
+    Command {
+        word: "sqlplus ",
+        pattern: r#"(?i-u)sqlplus\s[^|;\r\n/]{0,40}?[A-Za-z0-9_]{1,30}/["']?(?P<secret>[^\s"'@/]+)@"#,
+    },
+    Command {
+        word: "convertto-securestring",
+        pattern: r#"(?i-u)convertto-securestring\s+(?:-asplaintext\s+)?(?:-force\s+)?(?:-string\s+)?["'](?P<secret>[^"'\r\n]+)["']"#,
+    },
+    Command {
+        word: "identified by",
+        pattern: r#"(?i-u)identified by\s+(?:password\s+)?(?:["'`](?P<secret>[^"'`\r\n]+)["'`]|(?P<bare>[^\s"'`;,]+))"#,
+    },
+    Command { word: "password '", pattern: r#"(?i-u)password '(?P<secret>[^'\r\n]+)'"# },
+    Command { word: "pass:", pattern: r#"(?-u)pass:(?P<secret>[^\s"'`)]+)(?:\s|$|["'])"# },
+    Command {
+        word: "net user ",
+        pattern: r#"(?i-u)net user\s+[^\s/|;]{1,40}\s+["']?(?P<secret>[^\s"'/]+)["']?(?:\s+/|\s*$)"#,
+    },
+    Command {
+        word: "net use ",
+        pattern: r#"(?i-u)net use\s[^|;\r\n]{0,200}?/user:\S{1,60}\s+["']?(?P<secret>[^\s"'/]+)"#,
+    },
+    Command { word: "chpasswd", pattern: r#"(?i-u)chpasswd\s*<<<\s*["']?[^\s:]{1,40}:(?P<secret>[^\s"']+)"# },
+    Command {
+        word: "smbclient",
+        pattern: r#"(?i-u)smbclient\s[^|;\r\n]{0,200}?-U\s?["']?[^\s%]{1,60}%(?P<secret>[^\s"']+)"#,
+    },
+    Command {
+        word: "htpasswd -",
+        pattern: r#"(?i-u)htpasswd\s-[a-z]*b[a-z]*\s+\S+\s+\S+\s+["']?(?P<secret>[^\s"']+)"#,
+    },
+    Command {
+        word: "ldapsearch",
+        pattern: r#"(?i-u)ldapsearch\s[^|;\r\n]{0,200}?(?-i:-w)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    },
+    Command { word: "-password ", pattern: r#"(?i-u)-password\s+["']?(?P<secret>[^\s"'$(-][^\s"']*)"# },
+];
+
+const REACH: u32 = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMANDS, candidate, regexes};
+    use crate::text::SourceText;
+
+    fn read(line: &str) -> Option<String> {
+        let text = SourceText::new(line);
+        COMMANDS.iter().enumerate().find_map(|(number, command)| {
+            let at = line.to_ascii_lowercase().find(command.word)?;
+            let found = candidate(&text, number, u32::try_from(at).ok()?)?;
+            Some(text.slice(found.value).to_owned())
+        })
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert!(regexes().iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn commands_give_their_password() {
+        for line in [
+            "curl -s -u bob:V@l-1 https://host",
+            "curl --user 'bob:V@l-1' https://host",
+            "mysqldump -u root -pV@l-1 db",
+            "docker login -u bob -p V@l-1 registry",
+            "sshpass -p 'V@l-1' ssh host",
+            "sshpass -pV@l-1 ssh host",
+            "redis-cli -h x -a V@l-1 ping",
+            "$p = ConvertTo-SecureString 'V@l-1' -AsPlainText -Force",
+            "ConvertTo-SecureString -String \"V@l-1\" -AsPlainText",
+            "CREATE USER bob IDENTIFIED BY 'V@l-1';",
+            "ALTER USER bob WITH PASSWORD 'V@l-1';",
+            "openssl rsa -passin pass:V@l-1 -in x",
+            "net user bob V@l-1 /add",
+            "htpasswd -bc file bob V@l-1",
+        ] {
+            assert_eq!(read(line), Some("V@l-1".to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn commands_without_a_password_give_none() {
+        for line in [
+            "curl -u bob https://host:80",
+            "mysql -u root -p",
+            "mysql -u root -p -h host",
+            "docker login -p",
+            "identified by",
+        ] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}

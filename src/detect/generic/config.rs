@@ -1,0 +1,66 @@
+//! Candidates among the settings of configuration files: by the key path, also where name and value stand apart.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+
+use super::header::decoder;
+use super::key::promise;
+use super::{Candidate, Context, Family};
+use crate::secret::Secret;
+use crate::settings::Settings;
+use crate::settings::entry::{Kind, Segment, Setting};
+
+/// The candidates of a file of settings.
+#[must_use]
+pub fn candidates(settings: &Settings<'_>) -> Vec<Candidate> {
+    let entries = settings.entries();
+    let secrets = cluster_secrets(entries);
+    entries.iter().filter_map(|entry| candidate(entry, secrets)).collect()
+}
+
+fn candidate(entry: &Setting<'_>, secrets: bool) -> Option<Candidate> {
+    if entry.value.is_empty() || entry.value.len() > LONGEST || matches!(entry.kind, Kind::Bool | Kind::Null) {
+        return None;
+    }
+    let keys: Vec<&Arc<str>> = entry
+        .path
+        .iter()
+        .filter_map(|segment| if let Segment::Key(key) = segment { Some(key) } else { None })
+        .collect();
+    let (last, before) = keys.split_last()?;
+    if secrets && before.last().is_some_and(|parent| &***parent == "data") {
+        let decoded = String::from_utf8(decoder().decode(entry.value.trim()).ok()?).ok()?;
+        let decoded = decoded.trim_end_matches('\n');
+        let (family, strength) = promise(last)?;
+        let inner = Some(Secret::new(decoded));
+        return Some(Candidate { inner, ..new(entry, family, strength) });
+    }
+    let (family, strength) = promise(last).or_else(|| {
+        // `password: {value: x}`: the key above says what it is.
+        let carries = CARRIERS.iter().any(|carrier| last.eq_ignore_ascii_case(carrier));
+        if carries { promise(before.last()?).filter(|(_, strength)| *strength > 0) } else { None }
+    })?;
+    Some(new(entry, family, strength))
+}
+
+fn new(entry: &Setting<'_>, family: Family, strength: u8) -> Candidate {
+    Candidate {
+        key: entry.key_span,
+        family,
+        strength,
+        value: entry.span,
+        quoted: false,
+        context: Context::Setting,
+        inner: None,
+    }
+}
+
+/// Whether the file holds a Kubernetes `Secret`, whose `data` is base64.
+fn cluster_secrets(entries: &[Setting<'_>]) -> bool {
+    entries.iter().any(|entry| entry.value == "Secret" && entry.key() == Some("kind"))
+}
+
+const CARRIERS: &[&str] = &["value", "default", "plain", "plaintext", "content", "text", "literal", "#text"];
+
+const LONGEST: usize = 4096;
