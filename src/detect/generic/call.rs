@@ -17,8 +17,7 @@ pub struct Argument {
 pub fn by_position(text: &str, callee: &str, open: usize) -> Option<Span> {
     let last = callee.rsplit(['.', ':']).next().unwrap_or(callee).to_ascii_lowercase();
     let &(_, index) = POSITIONS.iter().find(|(name, _)| *name == last)?;
-    let literal = arguments(text, open + 1).into_iter().nth(index)?;
-    literal
+    arguments(text, open + 1).into_iter().nth(index)?
 }
 
 /// The literal inside a call that stands where a literal could: `name = wrap("x")`, `name = getenv("NAME", "x")`.

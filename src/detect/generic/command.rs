@@ -9,7 +9,6 @@ use crate::span::Span;
 use crate::text::SourceText;
 
 /// The words that commands are found by; [`candidate`] takes the number of one.
-#[must_use]
 pub fn words() -> impl Iterator<Item = &'static str> {
     COMMANDS.iter().map(|command| command.word)
 }
