@@ -2,6 +2,7 @@
 
 use super::key::promise;
 use super::kind::Kind;
+use super::literal::{blanks, string};
 use super::{Candidate, Context, Family, call};
 use crate::span::Span;
 
@@ -161,29 +162,6 @@ fn literal(text: &str, from: usize, kind: Kind, context: Context, name: usize) -
     }
 }
 
-/// The literal whose opening quote stands at a place, without its quotes; an escaped quote is closed by another.
-#[must_use]
-pub fn string(text: &str, at: usize) -> Option<Span> {
-    let bytes = text.as_bytes();
-    let quote = *bytes.get(at)?;
-    let escaped = at > 0 && bytes[at - 1] == b'\\';
-    let start = at + 1;
-    let mut end = start;
-    loop {
-        match bytes.get(end)? {
-            b'\n' | b'\r' => return None,
-            b'\\' if escaped && bytes.get(end + 1) == Some(&quote) => break,
-            b'\\' => end += 2,
-            byte if *byte == quote => break,
-            _ => end += 1,
-        }
-        if end - start > LONGEST_VALUE {
-            return None;
-        }
-    }
-    (end > start && text.is_char_boundary(end)).then(|| Span::of(start, end))
-}
-
 /// A literal without quotes, where the language has such.
 fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> Option<Span> {
     let bytes = text.as_bytes();
@@ -267,18 +245,9 @@ fn line_start(bytes: &[u8], at: usize) -> usize {
     memchr::memrchr2(b'\n', b'\r', &bytes[least..at]).map_or(least, |found| least + found + 1)
 }
 
-fn blanks(bytes: &[u8], from: usize) -> usize {
-    let mut at = from;
-    while matches!(bytes.get(at), Some(b' ' | b'\t')) && at - from < 40 {
-        at += 1;
-    }
-    at
-}
-
 const LONGEST_NAME: usize = 96;
 /// A line that begins further back was not written by a person; what stands before does not matter then.
 const LOOK_BACK: usize = 512;
-const LONGEST_VALUE: usize = 4096;
 const LONGEST_BARE: usize = 1024;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Literals in calls: passed by position, wrapped in a conversion, or as the default of a variable.
 
-use super::assign::string;
+use super::literal::string;
 use crate::span::Span;
 
 /// A literal in the arguments of a call.

@@ -9,6 +9,7 @@ pub mod feature;
 pub mod header;
 pub mod key;
 pub mod kind;
+pub mod literal;
 pub mod model;
 pub mod store;
 pub mod url;
