@@ -75,3 +75,69 @@ fn the_picture_is_what_the_program_prints() {
     let held = fs::read_to_string(path).unwrap_or_default();
     assert!(held == drawn, "docs/sample.svg is stale: run `UPDATE=1 cargo test --test sample`");
 }
+
+/// What the sample holds, and nothing else.
+#[test]
+fn the_sample_holds_what_the_readme_says() {
+    let output = Command::new(env!("CARGO_BIN_EXE_overscope"))
+        .args(["scan", "--root", SAMPLE, "--format", "json", "--today", "2026-11-24"])
+        .env_clear()
+        .output()
+        .expect("the program runs");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    let findings: Vec<String> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|finding| {
+            let at = &finding["place"];
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+            format!(
+                "{}:{}:{} {}",
+                text(&at["path"]),
+                at["start"]["line"],
+                at["start"]["column"],
+                text(&finding["rule"])
+            )
+        })
+        .collect();
+    assert_eq!(
+        findings,
+        [
+            "config/auth.yaml:6:16 jwt/symmetric-algorithm",
+            "config/auth.yaml:9:10 jwt/alg-none",
+            "config/zoho.yaml:5:18 secret/zoho-client-secret",
+            "config/zoho.yaml:6:18 secret/zoho-refresh-token",
+            "config/zoho.yaml:8:7 scope/denied",
+            "jobs/export.py:7:61 jwt/verification-disabled",
+            "src/session.js:6:66 jwt/symmetric-algorithm",
+            "src/session.js:10:69 jwt/alg-none",
+            "src/zoho.js:4:68 scope/denied",
+            "src/zoho.js:12:48 secret/zoho-access-token",
+        ]
+    );
+}
+
+/// A scope that does not exist is told with the one that was meant.
+#[test]
+fn a_misspelt_scope_is_told_with_the_right_one() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    fs::write(folder.path().join("zoho.yaml"), "zoho:\n  scopes:\n    - CRM.modules.leads.READ\n")
+        .expect("it is written");
+    let output = Command::new(env!("CARGO_BIN_EXE_overscope"))
+        .args(["scan", "--format", "json", "--root"])
+        .arg(folder.path())
+        .env_clear()
+        .output()
+        .expect("the program runs");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+    let finding = &report["findings"][0];
+    assert_eq!(finding["rule"], "scope/unknown");
+    assert_eq!(
+        finding["message"],
+        "`CRM.modules.leads.READ` is not a known scope; did you mean `ZohoCRM.modules.leads.READ`?"
+    );
+    assert_eq!(finding["place"]["start"]["line"], 3);
+    assert_eq!(finding["place"]["start"]["column"], 7);
+}

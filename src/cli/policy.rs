@@ -4,6 +4,7 @@ use super::args::PolicyCommand;
 use super::exit::{Exit, Failure};
 use super::setup;
 use super::stream::Streams;
+use crate::policy::schema::schema;
 use crate::source::root::Root;
 
 /// Does what was asked.
@@ -24,6 +25,11 @@ pub fn run(command: &PolicyCommand, streams: &Streams) -> Result<Exit, Failure> 
             setup::policy(&file, &setup::relative(&file, &root), streams)?;
             Ok(Exit::Clean)
         }
-        PolicyCommand::Schema => Err(Failure::policy("the schema is not written yet", "see docs/")),
+        PolicyCommand::Schema => {
+            streams
+                .out(schema().as_bytes())
+                .map_err(|error| Failure::incomplete(format!("cannot write: {error}"), "check standard output"))?;
+            Ok(Exit::Clean)
+        }
     }
 }
