@@ -10,6 +10,7 @@ use super::site::Site;
 use super::token::{Coding, Written, split};
 use super::{Asked, Group, frame, lex, site};
 use crate::fact::Context;
+use crate::scope::catalog::Catalog;
 
 /// The groups of scopes that a program asks for.
 pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
@@ -85,6 +86,10 @@ impl Gathered {
 /// What a name stands for where scopes are asked for: a member of this file, or a constant of an SDK.
 fn reference(text: &str, value: &Value, says: Says, constants: &Constants<'_>) -> Option<Written> {
     let path = &text[value.span.range()];
+    // Scripts write scopes without quotes.
+    if says == Says::Asks && path.contains('.') && !Catalog::builtin().recognise(path).is_empty() {
+        return Some(Written { span: value.span, scope: path.to_owned(), plain: true, named: false });
+    }
     let named = of_lead(path) == Says::Nothing;
     let owner = owner(path)?;
     if says == Says::Asks

@@ -126,6 +126,10 @@ impl Reader<'_> {
         &mut self.states[last]
     }
 
+    fn state_lead(&self) -> Option<Span> {
+        self.states.last().and_then(|state| state.lead)
+    }
+
     /// The item ends; what it was given to no longer holds.
     fn end(&mut self) {
         let state = self.state();
@@ -187,6 +191,8 @@ impl Reader<'_> {
                 .kind
             {
                 Kind::Open(_) => true,
+                // PowerShell: `-Scopes User.Read`
+                Kind::Word => self.style.parameters && self.state_lead() == Some(before.span),
                 Kind::Mark(mark) => matches!(
                     &mark,
                     [b',' | b'=' | b':' | b'+' | b'|' | b'&' | b'*' | b'@' | b'\\', 0] | b"=>" | b"+=" | b":=" | b"<<"

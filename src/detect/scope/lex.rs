@@ -71,6 +71,11 @@ enum Backtick {
 }
 
 impl Style {
+    /// The style of text that is in no known language: nothing is a comment.
+    pub(super) fn unknown() -> Self {
+        Self { lines: true, ..Self::default() }
+    }
+
     /// The style of a language by the ending of a file's name; `None` where no code is expected.
     pub(super) fn of(ending: &str) -> Option<Self> {
         let base = Self::default();

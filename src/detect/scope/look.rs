@@ -4,17 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lex::Style;
 use super::whose::{Evidence, Owned};
-use super::{Asked, Group, code, manifest, setting, url};
+use super::{Asked, Group, code, flag, manifest, permission_id, prose, setting, url};
 use crate::detect::prefilter::{WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Context, Role, ScopeRequest, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::scope::Scope;
+use crate::settings::notebook::{Cell, cells};
+use crate::span::Span;
 
 /// Looks for scopes that are asked for.
 #[derive(Debug)]
 pub struct ScopeRequests {
     scope: WordId,
+    graph: WordId,
     shapes: Vec<WordId>,
     rule: RuleId,
 }
@@ -25,9 +28,39 @@ impl ScopeRequests {
     pub fn new(words: &mut Words) -> Self {
         Self {
             scope: words.ask("scope"),
+            graph: words.ask(permission_id::GRAPH),
             shapes: SHAPES.iter().map(|shape| words.ask(shape)).collect(),
             rule: "scope/request".parse().expect("a constant id"),
         }
+    }
+
+    /// All groups of a text, by the readers for its kind of file.
+    fn groups(&self, view: &View<'_>) -> Vec<Group> {
+        let text = view.text.as_str();
+        let places = || view.hits.of(self.scope).take(MOST_PARAMETERS);
+        let mut groups: Vec<Group> = places().filter_map(|at| url::group(text, at as usize)).collect();
+        if view.hits.has(self.graph) {
+            groups.extend(permission_id::group(text, view.settings()));
+        }
+        let ending = view.path.extension().unwrap_or_default().to_ascii_lowercase();
+        if prose::is_prose(view.path.as_str()) {
+            groups.extend(prose::groups(text));
+            groups.iter_mut().for_each(|group| group.context = Context::Docs);
+            return groups;
+        }
+        let script = matches!(ending.as_str(), "" | "sh" | "bash" | "zsh" | "mk" | "ps1" | "bat" | "cmd");
+        groups.extend(places().filter_map(|at| flag::group(view.text, at, script)));
+        if ending == "ipynb" {
+            for cell in cells(text) {
+                groups.extend(notebook(&cell));
+            }
+        } else if let Some(settings) = view.settings() {
+            let manifest = manifest::groups(text, view.path, settings);
+            groups.extend(manifest.unwrap_or_else(|| setting::groups(text, settings)));
+        } else {
+            groups.extend(code::groups(text, Style::of(&ending).unwrap_or_else(Style::unknown)));
+        }
+        groups
     }
 
     fn sights(
@@ -49,14 +82,18 @@ impl ScopeRequests {
                 hide: Vec::new(),
                 rank: Rank::Form,
                 // A test says what it checks more often than what it needs.
-                confidence: if view.role == Role::Test { Confidence::Low } else { owner.confidence },
+                confidence: if view.role == Role::Test || group.context == Context::Docs {
+                    Confidence::Low
+                } else {
+                    owner.confidence
+                },
                 persona: if owner.provider.is_some() { Persona::Regular } else { Persona::Pedantic },
                 why: why(group, &owner),
                 related: Vec::new(),
                 seen: Seen::Scope(ScopeRequest {
                     scope: Scope::new(&written.scope),
                     provider: owner.provider,
-                    context: if view.role == Role::Docs { Context::Docs } else { group.context },
+                    context: group.context,
                     client_id: group.client_id.clone(),
                     replaceable: written.plain,
                 }),
@@ -68,21 +105,16 @@ impl ScopeRequests {
 
 impl Detector for ScopeRequests {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        if view.role == Role::Generated || !view.hits.has(self.scope) && !view.hits.any(&self.shapes) {
+        if view.role == Role::Generated
+            || !view.hits.has(self.scope) && !view.hits.has(self.graph) && !view.hits.any(&self.shapes)
+        {
             return;
         }
         let text = view.text.as_str();
         if is_bundle(view) {
             return;
         }
-        let mut groups: Vec<Group> =
-            view.hits.of(self.scope).take(MOST_PARAMETERS).filter_map(|at| url::group(text, at as usize)).collect();
-        if let Some(settings) = view.settings() {
-            let manifest = manifest::groups(text, view.path, settings);
-            groups.extend(manifest.unwrap_or_else(|| setting::groups(text, settings)));
-        } else if let Some(style) = view.path.extension().and_then(Style::of) {
-            groups.extend(code::groups(text, style));
-        }
+        let mut groups = self.groups(view);
         if groups.is_empty() {
             return;
         }
@@ -95,6 +127,19 @@ impl Detector for ScopeRequests {
             sights.extend(self.sights(group, owners, view, &mut taken));
         }
     }
+}
+
+/// The groups of one cell of a notebook, placed in the file.
+fn notebook(cell: &Cell) -> Vec<Group> {
+    let code = || code::groups(&cell.text, Style::of("py").unwrap_or_else(Style::unknown));
+    let mut groups = if cell.code { code() } else { prose::groups(&cell.text) };
+    let places = memchr::memmem::find_iter(cell.text.as_bytes(), b"scope=").take(MOST_PARAMETERS);
+    groups.extend(places.filter_map(|at| url::group(&cell.text, at)));
+    for written in groups.iter_mut().flat_map(|group| &mut group.written) {
+        let end = written.span.end.max(1) - 1;
+        written.span = Span::new(cell.outer(written.span.start), cell.outer(end) + 1);
+    }
+    groups
 }
 
 /// Whether a program was packed by a program: nobody asks for anything there that is not asked for in its source.
@@ -142,14 +187,13 @@ const fn place(context: Context) -> &'static str {
 }
 
 /// Words that only stand where scopes do, for lists whose names say something else.
-const SHAPES: [&str; 9] = [
+const SHAPES: [&str; 8] = [
     "zohocrm.",
     "zohobooks.",
     "googleapis.com/auth/",
     "crm.objects.",
     "mail.readwrite",
     "user.read",
-    "requiredresourceaccess",
     "default_permissions",
     "permissions:",
 ];

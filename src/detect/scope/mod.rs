@@ -2,11 +2,14 @@
 
 mod code;
 mod constant;
+mod flag;
 mod frame;
 mod lex;
 pub mod look;
 mod manifest;
 mod name;
+mod permission_id;
+mod prose;
 mod setting;
 mod site;
 mod token;

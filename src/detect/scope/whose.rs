@@ -148,7 +148,7 @@ impl<'t> Evidence<'t> {
                 return Some(owned(id, source.confidence, source.why));
             }
             // Unknown to whom it is plainly asked of: a typing error, or newer than the catalogue.
-            if source.plain && looks_like_scope(scope) {
+            if source.plain && (looks_like_scope(scope) || group.provider.is_some()) {
                 let near = |id: &&&'static str| {
                     self.catalog.provider(id).is_some_and(|provider| provider.nearest(scope).is_some())
                 };
@@ -423,7 +423,7 @@ const GRAPH: &[&str] = &["microsoft-graph"];
 const STRIPE: &[&str] = &["stripe-connect", "stripe"];
 
 /// Words that name a provider wherever they stand.
-const NAMES: [(&str, &[&str]); 71] = [
+const NAMES: [(&str, &[&str]); 72] = [
     ("airtable", &["airtable"]),
     ("asana", &["asana"]),
     ("atlassian", &["atlassian"]),
@@ -449,6 +449,7 @@ const NAMES: [(&str, &[&str]); 71] = [
     ("github", GITHUB),
     ("octokit", GITHUB),
     ("gitlab", &["gitlab"]),
+    ("gcloud", &["google"]),
     ("gmail", &["google"]),
     ("google", &["google"]),
     ("googleapis", &["google"]),
@@ -498,11 +499,12 @@ const NAMES: [(&str, &[&str]); 71] = [
 ];
 
 /// Names of providers that are English words, too.
-const COMMON: [(&str, &[&str]); 15] = [
+const COMMON: [(&str, &[&str]); 16] = [
     ("box", &["box"]),
     ("close", &["close"]),
     ("copper", &["copper"]),
     ("front", &["front"]),
+    ("gh", GITHUB),
     ("gong", &["gong"]),
     ("graph", GRAPH),
     ("intercom", &["intercom"]),

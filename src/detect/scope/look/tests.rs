@@ -301,3 +301,49 @@ fn names_stand_for_scopes() {
     assert_eq!(found[0].0, "S.A");
     assert!(!found[0].1.replaceable);
 }
+
+#[test]
+fn prose_scripts_notebooks_and_ids_are_read() {
+    let graph = "00000003-0000-0000-c000-000000000000";
+    let manifest = format!(
+        "{{\"requiredResourceAccess\": [{{\"resourceAppId\": \"{graph}\", \"resourceAccess\": [{{\"id\": \"024d486e-b451-40bb-833d-3e66d98c5c73\", \"type\": \"Scope\"}}, {{\"id\": \"11111111-2222-3333-4444-555555555555\"}}]}}]}}"
+    );
+    for (path, text, wanted) in [
+        ("README.md", "Create a self client with scope `ZohoCRM.modules.ALL`.\n", vec!["ZohoCRM.modules.ALL@zoho-crm"]),
+        (
+            "a.sh",
+            "gcloud auth application-default login --scopes=https://www.googleapis.com/auth/drive,openid\n",
+            vec!["https://www.googleapis.com/auth/drive@google", "openid@google"],
+        ),
+        ("a.sh", "gh auth login --scopes repo,workflow\n", vec!["repo@github", "workflow@github"]),
+        (
+            "a.sh",
+            "export ZOHO_SCOPE=ZohoCRM.modules.ALL,ZohoCRM.users.READ\n",
+            vec!["ZohoCRM.modules.ALL@zoho-crm", "ZohoCRM.users.READ@zoho-crm"],
+        ),
+        (
+            "a.ps1",
+            "Connect-MgGraph -Scopes User.Read.All, Mail.Read\n",
+            vec!["User.Read.All@microsoft-graph", "Mail.Read@microsoft-graph"],
+        ),
+        (
+            "manifest.json",
+            manifest.as_str(),
+            vec!["Mail.ReadWrite@microsoft-graph", "11111111-2222-3333-4444-555555555555@microsoft-graph"],
+        ),
+        (
+            "a.ipynb",
+            "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"SCOPES = [\\n\", \" \\\"Mail.Read\\\"]\"]}]}",
+            vec!["Mail.Read@microsoft-graph"],
+        ),
+        ("config.oauth", "scope = \"Mail.Read\"\n", vec!["Mail.Read@microsoft-graph"]),
+        ("a.sh", "npm install --scope=@acme/thing && lerna run build --scope app\n", vec![]),
+    ] {
+        assert_eq!(owned(path, text), wanted, "{path}: {text}");
+    }
+    let found = requests(
+        "a.ipynb",
+        "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"SCOPES = [\\n\", \" \\\"Mail.Read\\\"]\"]}]}",
+    );
+    assert_eq!(found[0].0, "Mail.Read");
+}

@@ -1,0 +1,80 @@
+//! Microsoft Graph permissions by their ids: app manifests, Terraform, Bicep and scripts name them so.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use super::manifest::client_id;
+use super::token::Written;
+use super::{Asked, Group};
+use crate::fact::Context;
+use crate::scope::ProviderId;
+use crate::scope::catalog::Catalog;
+use crate::settings::Settings;
+use crate::settings::entry::Segment;
+use crate::span::Span;
+
+/// The id of Microsoft Graph itself; no file names its permissions without it.
+pub(super) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+
+/// The permissions that a text names by id; one group for all of them.
+pub(super) fn group(text: &str, settings: Option<&Settings<'_>>) -> Option<Group> {
+    static ID: OnceLock<Regex> = OnceLock::new();
+    let id = ID.get_or_init(|| {
+        Regex::new(r"(?i)(?-u:\b)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?-u:\b)")
+            .expect("a constant pattern")
+    });
+    let catalog = Catalog::builtin();
+    let mut written: Vec<Written> = id
+        .find_iter(text)
+        .filter_map(|found| {
+            let permission = catalog.permission(found.as_str())?;
+            let span = Span::of(found.start(), found.end());
+            Some(Written { span, scope: permission.scope.clone(), plain: false, named: false })
+        })
+        .collect();
+    // So many are a table of what exists.
+    if written.len() > MOST {
+        return None;
+    }
+    written.extend(settings.into_iter().flat_map(unknown));
+    written.sort_by_key(|written| written.span);
+    written.dedup_by_key(|written| written.span);
+    let near = settings.and_then(|settings| settings.entries().first().and_then(|entry| client_id(settings, entry)));
+    (!written.is_empty()).then(|| Group {
+        written,
+        context: Context::Manifest,
+        asked: Asked::Plainly,
+        hints: Vec::new(),
+        host: None,
+        provider: Some(ProviderId::new("microsoft-graph")),
+        client_id: near,
+    })
+}
+
+/// Ids that a manifest gives as permissions of Graph, known or not.
+fn unknown(settings: &Settings<'_>) -> Vec<Written> {
+    let graph: Vec<&[Segment]> = settings
+        .entries()
+        .iter()
+        .filter(|entry| {
+            let key = entry.key().unwrap_or_default();
+            matches!(key, "resourceAppId" | "resource_app_id") && entry.value.eq_ignore_ascii_case(GRAPH)
+        })
+        .map(|entry| entry.parent())
+        .collect();
+    let of_graph = |path: &[Segment]| graph.iter().any(|parent| path.len() > parent.len() && path.starts_with(parent));
+    let access = |path: &[Segment]| {
+        path.iter().filter_map(Segment::key).any(|key| matches!(key, "resourceAccess" | "resource_access"))
+    };
+    settings
+        .entries()
+        .iter()
+        .filter(|entry| {
+            entry.key() == Some("id") && access(&entry.path) && of_graph(&entry.path) && entry.value.len() == 36
+        })
+        .map(|entry| Written { span: entry.span, scope: entry.value.to_owned(), plain: false, named: false })
+        .collect()
+}
+
+const MOST: usize = 120;
