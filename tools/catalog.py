@@ -76,6 +76,8 @@ SEGMENTS = {"google": "/", "paypal": "/", "dynamics365": "/", "copper": "/", "sh
 # The part of a path that names a part of the scope, and providers whose methods take any verb of HTTP.
 VARIABLES = {"zoho-crm": "module", "zoho-bigin": "module", "zoho-recruit": "module", "hubspot": "objectType"}
 ANY_METHOD = {"slack"}
+# Hosts that the research left out.
+HOSTS = {"salesforce": ["<instance>.salesforce.com"]}
 # How HubSpot's paths name the objects whose scopes are listed: by name, in the singular, by number.
 OBJECT_TYPES = {number: name for name, numbers in {
     "contacts": ["contacts", "contact", "0-1", "calls", "emails", "meetings", "notes", "tasks", "communications", "postal_mail"], "companies": ["companies", "company", "0-2"], "deals": ["deals", "deal", "0-3"],
@@ -134,7 +136,7 @@ def scopes_file(provider, file):
            f"licence: {text(file.get('licence', ''))}"]
     out += block("sources", source if isinstance(source, list) else [source])
     out += block("notes", [n for n in file.get("notes") or [] if not re.match(r"(implies absent|risk:|with =|Rows of|scope names are)", n)])
-    out += ["hosts: " + listed(hosts(file.get("hosts") or []))]
+    out += ["hosts: " + listed(hosts((file.get("hosts") or []) + HOSTS.get(provider, [])))]
     for key, name in (("authorize_urls", "authorize"), ("token_urls", "token")):
         if file.get(key):
             out.append(f"{name}: {listed(file[key])}")

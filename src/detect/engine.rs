@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
+use super::call::look::ApiCalls;
 use super::code::look::CodeForms;
 use super::flaws::SettingForms;
 use super::generic::eye::GenericSecrets;
@@ -51,6 +52,7 @@ impl<'r> Engine<'r> {
             Box::new(ScopeRequests::new(&mut words)),
             Box::new(CodeForms::new(rules, &mut words)),
             Box::new(SettingForms::new(rules, &mut words)),
+            Box::new(ApiCalls::new(&mut words)),
         ];
         let ignores = Ignores::new(&mut words);
         Self { prefilter: Prefilter::new(&words), detectors, ignores }

@@ -1,5 +1,6 @@
 //! The words of detection: what a detector is shown, and what it says it saw.
 
+pub mod call;
 pub mod code;
 pub mod engine;
 pub mod entropy;

@@ -50,7 +50,7 @@ fn every_operation_is_found_by_its_own_path_and_names_known_scopes() {
     for id in catalog.ids() {
         let Some(operations) = catalog.operations(id.as_str()) else { continue };
         let provider = catalog.provider(id.as_str()).expect("it has scopes, too");
-        let variable = operations.variable().unwrap_or_default();
+        let variable = operations.place().unwrap_or_default();
         for (method, path, need) in operations.rows() {
             let all = [&need.any, &need.least, &need.with, &need.all, &need.besides, &need.app_any, &need.app_least];
             for scope in all.into_iter().chain(&need.or).flatten() {

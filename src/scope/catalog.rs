@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::access::Kind;
 use super::file::{CallsFile, Case, IdsFile, Proof, ScopesFile};
-use super::host::fits as host_fits;
+use super::host::{fits as host_fits, may_fit as host_may_fit};
 use super::operation::Operations;
 use super::provider::Provider;
 use super::{ProviderId, spelling};
@@ -163,6 +163,13 @@ impl Catalog {
             let mut all = row.hosts.iter().chain(&row.authorize_hosts).chain(&row.token_hosts);
             all.any(|pattern| host_fits(pattern, host))
         };
+        self.index.iter().filter(on).map(|row| &row.id).collect()
+    }
+
+    /// The providers whose API answers on this host; `{}` stands for what is not known of it.
+    #[must_use]
+    pub fn with_api_on(&self, host: &str) -> Vec<&ProviderId> {
+        let on = |row: &&IndexRow| row.hosts.iter().any(|pattern| host_may_fit(pattern, host));
         self.index.iter().filter(on).map(|row| &row.id).collect()
     }
 

@@ -101,7 +101,7 @@ fn needs(provider: &Provider, calls: CallsFile) -> Vec<String> {
     for need in &rows {
         let sets = [&need.any, &need.least, &need.with, &need.all, &need.besides, &need.app_any, &need.app_least];
         for scope in sets.into_iter().chain(&need.or).flatten() {
-            let open = operations.variable().is_some_and(|variable| scope.contains(&variable));
+            let open = operations.place().is_some_and(|variable| scope.contains(&variable));
             if !open && provider.entry(scope).is_none() {
                 found.push(format!("`{}` needs `{scope}`, which is not listed", need.calls[0]));
             }

@@ -86,7 +86,7 @@ impl Need {
 
     /// Puts the module into the scopes, and drops what is no scope then.
     fn fill(&mut self, provider: &Provider, operations: &Operations, operation: &Operation) {
-        let Some(variable) = operations.variable() else { return self.tidy(provider) };
+        let Some(variable) = operations.place() else { return self.tidy(provider) };
         if !self.sets.iter().flatten().any(|scope| scope.contains(&variable)) {
             return self.tidy(provider);
         }

@@ -38,6 +38,8 @@ pub struct Operation {
     pub modules: Vec<String>,
     /// Whether other operations fit as well and need something else.
     pub ambiguous: bool,
+    /// How many parts of the path are plain text that is equal.
+    pub equal: usize,
     need: usize,
 }
 
@@ -90,10 +92,31 @@ impl Operations {
     /// written in any way programs write them. `None`: none is known.
     #[must_use]
     pub fn find(&self, method: &str, url: &str) -> Option<Operation> {
-        let host = host::of(url);
-        let paths = self.readings(&given(url));
-        let whole = paths.iter().find_map(|path| self.best(method, path, host, false));
-        whole.or_else(|| paths.iter().find_map(|path| self.best(method, path, host, true)))
+        self.find_whole(method, url).or_else(|| self.find_tail(method, url))
+    }
+
+    /// The same, where the path is known from its start.
+    #[must_use]
+    pub fn find_whole(&self, method: &str, url: &str) -> Option<Operation> {
+        self.readings(&given(url)).iter().find_map(|path| self.best(method, path, host::of(url), false))
+    }
+
+    /// The same, where what stands before the path is not known.
+    #[must_use]
+    pub fn find_tail(&self, method: &str, url: &str) -> Option<Operation> {
+        self.readings(&given(url)).iter().find_map(|path| self.best(method, path, host::of(url), true))
+    }
+
+    /// The operation of a call as facts tell it: method, path, and the modules that the body names, parted by commas.
+    #[must_use]
+    pub fn of_call(&self, method: &str, path: &str, subject: Option<&str>) -> Option<Operation> {
+        let mut operation = self.find(method, path)?;
+        for module in subject.into_iter().flat_map(|subject| subject.split(',')).filter_map(|name| self.module(name)) {
+            if !operation.modules.contains(&module) {
+                operation.modules.push(module);
+            }
+        }
+        Some(operation)
     }
 
     /// The operation of this name, as the provider or its client libraries call it.
@@ -102,7 +125,7 @@ impl Operations {
         let found = self.by_name.get(&name.to_ascii_lowercase())?;
         let first = &self.routes[*found.first()?];
         let ambiguous = found.iter().any(|at| self.routes[*at].need != first.need);
-        Some(self.operation(first, Vec::new(), ambiguous))
+        Some(self.operation(first, Vec::new(), ambiguous, 0))
     }
 
     /// The name that a module of a path or a query has in scopes. `None`: it cannot be one.
@@ -122,8 +145,41 @@ impl Operations {
         longest.map(|(_, name)| name).or(Some(folded))
     }
 
-    /// The scope-naming place of a path, as scopes write it: `{module}`.
-    pub(super) fn variable(&self) -> Option<String> {
+    /// Whether the scopes of the operation depend on a module that is not known.
+    #[must_use]
+    pub fn wants_module(&self, operation: &Operation) -> bool {
+        let row = &self.needs[operation.need];
+        let place = self.place();
+        let named = |scope: &String| place.as_ref().is_some_and(|place| scope.contains(place.as_str()));
+        operation.modules.is_empty() && row.any.iter().chain(&row.with).chain(&row.all).any(named)
+    }
+
+    /// Whether scopes have a module of this name, the one for names of the user's own left aside.
+    #[must_use]
+    pub fn lists_module(&self, module: &str) -> bool {
+        self.modules.iter().any(|(from, to)| to == module && !from.ends_with('*'))
+    }
+
+    /// Whether two operations need the same.
+    #[must_use]
+    pub fn need_the_same(&self, a: &Operation, b: &Operation) -> bool {
+        let (x, y) = (&self.needs[a.need], &self.needs[b.need]);
+        (a.need == b.need || (&x.any, &x.least, &x.with, &x.all, &x.or) == (&y.any, &y.least, &y.with, &y.all, &y.or))
+            && a.modules == b.modules
+            || self.any_method
+    }
+
+    /// Whether some path begins with this part.
+    #[must_use]
+    pub fn begins(&self, part: &str) -> bool {
+        let bases = self.base_paths.iter().filter_map(|base| base.first());
+        self.routes.iter().any(|route| route.text_at(0).is_some_and(|text| text.eq_ignore_ascii_case(part)))
+            || bases.into_iter().any(|base| *base == Given::Text(part.to_owned()))
+    }
+
+    /// The place of a path whose value is a part of scopes: `{module}`.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
         self.variable.as_ref().map(|name| format!("{{{name}}}"))
     }
 
@@ -161,26 +217,27 @@ impl Operations {
                 }
             }
         }
-        let (_, route, places) = best?;
+        let (fit, route, places) = best?;
         let module = places.iter().find(|(name, _)| self.variable.as_deref() == Some(*name));
         let module = module.and_then(|(_, value)| match value {
             Given::Text(text) => self.module(text),
             Given::Open(_) => None,
         });
-        Some(self.operation(route, module.into_iter().collect(), ambiguous))
+        Some(self.operation(route, module.into_iter().collect(), ambiguous, fit.equal))
     }
 
     fn differ(&self, a: &Route, b: &Route) -> bool {
         a.need != b.need && self.needs[a.need].any != self.needs[b.need].any
     }
 
-    fn operation(&self, route: &Route, modules: Vec<String>, ambiguous: bool) -> Operation {
+    fn operation(&self, route: &Route, modules: Vec<String>, ambiguous: bool, equal: usize) -> Operation {
         Operation {
             method: route.method.as_ref().to_owned(),
             path: route.path.as_ref().to_owned(),
             name: route.names.first().map(|name| name.as_ref().to_owned()),
             modules,
             ambiguous,
+            equal,
             need: route.need,
         }
     }

@@ -1,0 +1,234 @@
+//! Calls as people write them, each with what is seen in it.
+
+use std::fmt::Write as _;
+
+use camino::Utf8Path;
+
+use crate::detect::engine::Engine;
+use crate::fact::Seen;
+use crate::origin::Origin;
+use crate::rule::RuleSet;
+
+/// Every call of a file: provider, method, path, subject; `?` for a blind spot.
+fn seen(path: &str, text: &str) -> String {
+    let rules = RuleSet::default();
+    let engine = Engine::new(&rules);
+    let seeing = engine.look(Utf8Path::new(path), &Origin::WorkTree, text.as_bytes()).expect("text");
+    let mut out = String::new();
+    for fact in seeing.facts {
+        let Seen::Call(call) = fact.seen else { continue };
+        if !out.is_empty() {
+            out.push_str("; ");
+        }
+        let _ = write!(out, "{} ", call.provider);
+        match call.operation {
+            None => out.push('?'),
+            Some(operation) => {
+                let _ = write!(out, "{} {}", operation.method, operation.path);
+                if let Some(subject) = operation.subject {
+                    let _ = write!(out, " of {subject}");
+                }
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn clients_of_every_language_are_seen() {
+    for (path, text, wanted) in [
+        (
+            "a.py",
+            "requests.get('https://www.zohoapis.com/crm/v5/Leads', headers=h)",
+            "zoho-crm GET /crm/{version}/leads",
+        ),
+        (
+            "a.py",
+            "r = requests.request('POST', f'https://www.zohoapis.{dc}/crm/v8/Deals', json=b)",
+            "zoho-crm POST /crm/{version}/deals",
+        ),
+        ("a.py", "async with session.put(\"https://api.hubapi.com/crm/v3/objects/2-99/%s\" % i) as r: pass", ""),
+        (
+            "a.js",
+            "const r = await fetch(`https://graph.microsoft.com/v1.0/me/messages?$top=5`)",
+            "microsoft-graph GET /me/messages",
+        ),
+        (
+            "a.js",
+            "await fetch('https://graph.microsoft.com/v1.0/me/sendMail', { method: 'POST', body })",
+            "microsoft-graph POST /me/sendMail",
+        ),
+        (
+            "a.ts",
+            "axios({ method: 'delete', url: `https://www.zohoapis.com/crm/v2/Contacts/${id}` })",
+            "zoho-crm DELETE /crm/{version}/contacts/{id}",
+        ),
+        (
+            "a.ts",
+            "const api = axios.create({ baseURL: 'https://api.hubapi.com' });\napi.post('/crm/v3/objects/contacts/search', b)",
+            "hubspot POST /crm/v3/objects/contacts/search",
+        ),
+        (
+            "A.java",
+            "class A { void a() { HttpRequest r = HttpRequest.newBuilder().uri(URI.create(\"https://www.zohoapis.com/crm/v2/Leads\")).POST(b).build(); } }",
+            "zoho-crm POST /crm/{version}/leads",
+        ),
+        (
+            "A.java",
+            "class A { void a() { Request r = new Request.Builder().url(\"https://www.zohoapis.com/crm/v2/Leads\").build(); } }",
+            "zoho-crm GET /crm/{version}/leads",
+        ),
+        (
+            "A.java",
+            "class A { void a() { restTemplate.exchange(\"https://www.zohoapis.com/crm/v2/users\", HttpMethod.GET, e, S.class); } }",
+            "zoho-crm GET /crm/{version}/users",
+        ),
+        (
+            "a.go",
+            "package a\nfunc a() { req, err := http.NewRequest(\"PUT\", \"https://www.zohoapis.com/crm/v2/Leads\", body) }",
+            "zoho-crm PUT /crm/{version}/leads",
+        ),
+        (
+            "a.go",
+            "package a\nfunc a() { r, _ := http.Get(fmt.Sprintf(\"https://api.github.com/orgs/%s/teams\", org)) }",
+            "github GET /orgs/{org}/teams",
+        ),
+        (
+            "A.cs",
+            "class A { void B() { var r = await client.GetAsync(\"https://www.zohoapis.com/crm/v2/Leads\"); } }",
+            "zoho-crm GET /crm/{version}/leads",
+        ),
+        (
+            "A.cs",
+            "class A { void B() { var r = new HttpRequestMessage(HttpMethod.Delete, $\"https://www.zohoapis.com/crm/v2/Leads/{id}\"); } }",
+            "zoho-crm DELETE /crm/{version}/leads/{id}",
+        ),
+        (
+            "a.php",
+            "<?php $r = $client->request('GET', 'https://www.zohoapis.com/crm/v2/Leads');",
+            "zoho-crm GET /crm/{version}/leads",
+        ),
+        (
+            "a.php",
+            "<?php $r = Http::withToken($t)->post('https://www.zohoapis.com/crm/v2/Leads', $d);",
+            "zoho-crm POST /crm/{version}/leads",
+        ),
+        (
+            "a.php",
+            "<?php function f() { $ch = curl_init('https://www.zohoapis.com/crm/v2/Leads'); curl_setopt($ch, CURLOPT_CUSTOMREQUEST, 'PUT'); }",
+            "zoho-crm PUT /crm/{version}/leads",
+        ),
+        (
+            "a.rb",
+            "HTTParty.get(\"https://www.zohoapis.com/crm/v2/Leads/#{id}\", headers: h)",
+            "zoho-crm GET /crm/{version}/leads/{id}",
+        ),
+        (
+            "a.rb",
+            "req = Net::HTTP::Post.new(URI('https://www.zohoapis.com/crm/v2/Leads'))",
+            "zoho-crm POST /crm/{version}/leads",
+        ),
+        (
+            "a.rs",
+            "fn a() { let r = client.patch(\"https://graph.microsoft.com/v1.0/me/events/7\").send(); }",
+            "microsoft-graph PATCH /me/events/{id}",
+        ),
+        (
+            "a.rs",
+            "fn a() { let r = reqwest::get(format!(\"https://api.github.com/orgs/{}/teams\", org)); }",
+            "github GET /orgs/{org}/teams",
+        ),
+        (
+            "A.kt",
+            "fun a() { val r = Request.Builder().url(\"https://www.zohoapis.com/crm/v2/Leads\").delete().build() }",
+            "zoho-crm DELETE /crm/{version}/leads",
+        ),
+        (
+            "a.sh",
+            "curl -X POST -H \"Authorization: $T\" \\\n  \"https://www.zohoapis.com/crm/v2/Leads\" -d @a",
+            "zoho-crm POST /crm/{version}/leads",
+        ),
+        ("a.sh", "curl https://slack.com/api/chat.postMessage -d channel=c", "slack POST /api/chat.postMessage"),
+        ("a.http", "GET https://www.zohoapis.com/crm/v2/users\nAuthorization: x", "zoho-crm GET /crm/{version}/users"),
+    ] {
+        if !wanted.is_empty() {
+            assert_eq!(seen(path, text), wanted, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_url_is_put_together_within_the_file() {
+    for (path, text, wanted) in [
+        (
+            "a.py",
+            "BASE = 'https://www.zohoapis.com/crm/v2'\ndef leads():\n    url = BASE + '/Leads'\n    return requests.get(url, headers=h)",
+            "zoho-crm GET /crm/{version}/leads",
+        ),
+        (
+            "a.py",
+            "BASE = 'https://www.zohoapis.com/crm/v2'\nrequests.get('{}/Leads/{}'.format(BASE, i))",
+            "zoho-crm GET /crm/{version}/leads/{id}",
+        ),
+        ("a.py", "# zoho\nrequests.get(os.environ['ZOHO_API'] + '/crm/v2/Deals')", "zoho-crm GET /crm/{version}/deals"),
+        (
+            "a.py",
+            "BASE = 'https://www.zohoapis.com/crm/v2'\ndef call(method, path):\n    return requests.request(method, f'{BASE}/{path}')\ncall('PUT', 'Leads')\ncall('GET', 'users')",
+            "zoho-crm PUT /crm/{version}/leads; zoho-crm GET /crm/{version}/users",
+        ),
+        (
+            "a.js",
+            "class A { get(path) { return fetch(`https://www.zohoapis.com/crm/v2${path}`) }\n leads() { return this.get('/Leads') } }",
+            "zoho-crm GET /crm/{version}/leads",
+        ),
+        (
+            "a.js",
+            "const url = cond ? 'https://www.zohoapis.com/crm/v2/Leads' : other; axios.get(url)",
+            "zoho-crm GET /crm/{version}/leads",
+        ),
+        (
+            "A.java",
+            "class A { static final String BASE = \"https://www.zohoapis.com/crm/v2/\"; void a() { client.get(BASE + \"Leads\"); } }",
+            "zoho-crm GET /crm/{version}/leads",
+        ),
+    ] {
+        assert_eq!(seen(path, text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn the_body_names_the_module() {
+    let query = "def f():\n    q = {'select_query': 'select Deal_Name from Deals where a = 1'}\n    return requests.post('https://www.zohoapis.com/crm/v8/coql', json=q)";
+    assert_eq!(seen("a.py", query), "zoho-crm POST /crm/{version}/coql of Deals");
+    let bulk = "async function f() { await axios.post('https://www.zohoapis.com/crm/bulk/v8/read', { query: { module: { api_name: 'Leads' } } }) }";
+    assert_eq!(seen("a.js", bulk), "zoho-crm POST /crm/bulk/{version}/read of Leads");
+}
+
+#[test]
+fn what_cannot_be_told_is_a_blind_spot() {
+    let unknown = "BASE = 'https://www.zohoapis.com/crm/v2'\ndef f(what):\n    return requests.get(BASE + '/' + what)";
+    assert_eq!(seen("a.py", unknown), "zoho-crm GET /crm/{version}/{module}", "the module is open");
+    let none = "BASE = 'https://www.zohoapis.com/crm/v2'\ndef f():\n    return requests.get(endpoint())";
+    assert_eq!(seen("a.py", none), "zoho-crm ?");
+    let odd = "requests.get('https://www.zohoapis.com/crm/v2/settings/not_there_at_all/x/y/z')";
+    assert_eq!(seen("a.py", odd), "zoho-crm ?");
+}
+
+#[test]
+fn what_is_no_call_is_quiet() {
+    for (path, text) in [
+        ("a.py", "BASE = 'https://www.zohoapis.com/crm/v2/Leads'"),
+        ("a.py", "requests.post('https://accounts.zoho.com/oauth/v2/token', data=d)"),
+        ("a.py", "logger.info('https://www.zohoapis.com/crm/v2/Leads')"),
+        (
+            "a.js",
+            "// https://graph.microsoft.com/v1.0\nconst G = 'https://graph.microsoft.com/v1.0';\napp.get('/users', (req, res) => res.send(''))",
+        ),
+        ("a.js", "const m = new Map(); /* zoho */ m.get('Leads'); params.get('/Leads')"),
+        ("a.js", "nock('https://www.zohoapis.com').get('/crm/v2/Leads').reply(200)"),
+        ("README.md", "curl https://www.zohoapis.com/crm/v2/Leads"),
+        ("a.py", "requests.get('https://example.com/crm/v2/Leads')"),
+    ] {
+        assert_eq!(seen(path, text), "", "{text}");
+    }
+}

@@ -1,0 +1,157 @@
+//! Calls in files that are no code: `curl` in scripts, `.http` files.
+
+use camino::Utf8Path;
+
+use super::Found;
+use super::home::{holed, is_login, on};
+use super::http::told;
+use super::verb::METHODS;
+use crate::fact::Via;
+use crate::finding::Confidence;
+use crate::scope::catalog::Catalog;
+use crate::span::Span;
+
+/// The calls of a text, by the kind of its file.
+pub(super) fn calls(path: &Utf8Path, text: &str) -> Vec<Found> {
+    match path.extension().unwrap_or_default() {
+        "http" | "rest" => requests(text),
+        "sh" | "bash" | "zsh" | "yml" | "yaml" | "mk" | "ps1" | "bat" | "cmd" => curls(text),
+        _ if matches!(path.file_name(), Some("Makefile" | "makefile" | "Justfile" | "justfile")) => curls(text),
+        _ => Vec::new(),
+    }
+}
+
+/// `POST https://...` lines.
+fn requests(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (start, line) in lines(text) {
+        let Some((method, rest)) = line.trim_start().split_once(' ') else { continue };
+        if let Some(method) = METHODS.into_iter().find(|known| *known == method) {
+            let url = rest.split_whitespace().next().unwrap_or_default();
+            found.extend(call(text, start, line, url, method, "a request is written out"));
+        }
+    }
+    found
+}
+
+/// `curl` commands, over continued lines.
+fn curls(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for (start, line) in lines(text) {
+        let (at, mut command) = open.take().unwrap_or((start, String::new()));
+        command.push_str(line);
+        // Ends as long as they were, so that places stay.
+        if line.trim_end().ends_with(['\\', '`', '^']) && command.len() < LONGEST {
+            command.push('\n');
+            open = Some((at, command));
+            continue;
+        }
+        if let Some(curl) = word(&command, "curl").or_else(|| word(&command, "http")).or_else(|| word(&command, "wget"))
+        {
+            let method = method(&command[curl..]);
+            for url in urls(&command[curl..]) {
+                found.extend(call(text, at + curl, &command[curl..], url, method, "`curl` is given a URL"));
+            }
+        }
+    }
+    found
+}
+
+/// Where a word stands as a word.
+fn word(text: &str, word: &str) -> Option<usize> {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | '.' | ':');
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .find(|&at| !text[..at].ends_with(inside) && text[at + word.len()..].starts_with(char::is_whitespace))
+}
+
+fn method(command: &str) -> &'static str {
+    let words: Vec<&str> = command.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
+    for (at, word) in words.iter().enumerate() {
+        let told = match *word {
+            "-X" | "--request" | "--method" => words.get(at + 1).copied(),
+            word => {
+                word.strip_prefix("--request=").or_else(|| word.strip_prefix("-X")).or(Some(word).filter(|_| at == 1))
+            }
+        };
+        if let Some(method) = told.and_then(|told| METHODS.into_iter().find(|known| known.eq_ignore_ascii_case(told))) {
+            return method;
+        }
+    }
+    let sends = |word: &&str| {
+        matches!(*word, "-d" | "-F" | "--form" | "--json") || word.starts_with("--data") || word.starts_with("--post-")
+    };
+    if words.iter().any(|word| *word == "-G" || *word == "--get") {
+        return "GET";
+    }
+    if words.iter().any(sends) { "POST" } else { "GET" }
+}
+
+fn urls(command: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = command;
+    while let Some(at) = rest.find("://") {
+        let start = rest[..at].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |before| before + 1);
+        let end = rest[at..]
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\\'))
+            .map_or(rest.len(), |end| at + end);
+        if rest[start..at].starts_with("http") {
+            found.push(&rest[start..end]);
+        }
+        rest = &rest[end.max(at + 3)..];
+        if found.len() >= MOST_URLS {
+            break;
+        }
+    }
+    found
+}
+
+fn call(text: &str, start: usize, part: &str, url: &str, method: &str, why: &str) -> Option<Found> {
+    let at = start + part.find(url)?;
+    let known = shell(&holed(url));
+    if is_login(&known) || text.get(at..at + url.len()) != Some(url) {
+        return None;
+    }
+    for id in on(&known) {
+        let operations = Catalog::builtin().operations(id)?;
+        if let Some(operation) = operations.find_whole(method, &known) {
+            return Some(Found {
+                span: Span::of(at, at + url.len()),
+                provider: id,
+                operation: Some(told(operations, &operation, None)),
+                via: Via::Http,
+                confidence: Confidence::High,
+                why: vec![why.to_owned()],
+            });
+        }
+    }
+    None
+}
+
+/// `$NAME` as `{}`.
+fn shell(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    let mut rest = url;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
+        out.push_str(if end == 0 { "$" } else { "{}" });
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Lines with their places.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split('\n').map(move |line| {
+        let start = at;
+        at += line.len() + 1;
+        (start, line)
+    })
+}
+
+const LONGEST: usize = 16 * 1024;
+const MOST_URLS: usize = 20;
