@@ -36,6 +36,8 @@ pub struct Operation {
     pub name: Option<String>,
     /// What the variable part of the path is in scopes: `leads` for `/crm/v8/Leads`. Several, when the body names them.
     pub modules: Vec<String>,
+    /// What stands in the variable part of the path, as it was written.
+    pub written: Option<String>,
     /// Whether other operations fit as well and need something else.
     pub ambiguous: bool,
     /// How many parts of the path are plain text that is equal.
@@ -219,11 +221,13 @@ impl Operations {
         }
         let (fit, route, places) = best?;
         let module = places.iter().find(|(name, _)| self.variable.as_deref() == Some(*name));
-        let module = module.and_then(|(_, value)| match value {
-            Given::Text(text) => self.module(text),
+        let written = module.and_then(|(_, value)| match value {
+            Given::Text(text) => Some(text.clone()),
             Given::Open(_) => None,
         });
-        Some(self.operation(route, module.into_iter().collect(), ambiguous, fit.equal))
+        let module = written.as_deref().and_then(|written| self.module(written));
+        let operation = self.operation(route, module.into_iter().collect(), ambiguous, fit.equal);
+        Some(Operation { written, ..operation })
     }
 
     fn differ(&self, a: &Route, b: &Route) -> bool {
@@ -236,6 +240,7 @@ impl Operations {
             path: route.path.as_ref().to_owned(),
             name: route.names.first().map(|name| name.as_ref().to_owned()),
             modules,
+            written: None,
             ambiguous,
             equal,
             need: route.need,

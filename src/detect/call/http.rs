@@ -283,8 +283,8 @@ fn of_verb(operations: &Operations, verb: Verb, find: impl Fn(&str) -> Option<Op
 /// An operation as facts tell it: its module stands in its path.
 pub(super) fn told(operations: &Operations, operation: &Operation, subject: Option<String>) -> Told {
     let mut path = operation.path.clone();
-    if let (Some(place), Some(module)) = (operations.place(), operation.modules.first()) {
-        path = path.replace(&place, module);
+    if let (Some(place), Some(written)) = (operations.place(), &operation.written) {
+        path = path.replace(&place, written);
     }
     Told { method: operation.method.clone(), path, subject }
 }

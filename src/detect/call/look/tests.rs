@@ -40,12 +40,12 @@ fn clients_of_every_language_are_seen() {
         (
             "a.py",
             "requests.get('https://www.zohoapis.com/crm/v5/Leads', headers=h)",
-            "zoho-crm GET /crm/{version}/leads",
+            "zoho-crm GET /crm/{version}/Leads",
         ),
         (
             "a.py",
             "r = requests.request('POST', f'https://www.zohoapis.{dc}/crm/v8/Deals', json=b)",
-            "zoho-crm POST /crm/{version}/deals",
+            "zoho-crm POST /crm/{version}/Deals",
         ),
         ("a.py", "async with session.put(\"https://api.hubapi.com/crm/v3/objects/2-99/%s\" % i) as r: pass", ""),
         (
@@ -61,7 +61,7 @@ fn clients_of_every_language_are_seen() {
         (
             "a.ts",
             "axios({ method: 'delete', url: `https://www.zohoapis.com/crm/v2/Contacts/${id}` })",
-            "zoho-crm DELETE /crm/{version}/contacts/{id}",
+            "zoho-crm DELETE /crm/{version}/Contacts/{id}",
         ),
         (
             "a.ts",
@@ -71,12 +71,12 @@ fn clients_of_every_language_are_seen() {
         (
             "A.java",
             "class A { void a() { HttpRequest r = HttpRequest.newBuilder().uri(URI.create(\"https://www.zohoapis.com/crm/v2/Leads\")).POST(b).build(); } }",
-            "zoho-crm POST /crm/{version}/leads",
+            "zoho-crm POST /crm/{version}/Leads",
         ),
         (
             "A.java",
             "class A { void a() { Request r = new Request.Builder().url(\"https://www.zohoapis.com/crm/v2/Leads\").build(); } }",
-            "zoho-crm GET /crm/{version}/leads",
+            "zoho-crm GET /crm/{version}/Leads",
         ),
         (
             "A.java",
@@ -86,7 +86,7 @@ fn clients_of_every_language_are_seen() {
         (
             "a.go",
             "package a\nfunc a() { req, err := http.NewRequest(\"PUT\", \"https://www.zohoapis.com/crm/v2/Leads\", body) }",
-            "zoho-crm PUT /crm/{version}/leads",
+            "zoho-crm PUT /crm/{version}/Leads",
         ),
         (
             "a.go",
@@ -96,37 +96,37 @@ fn clients_of_every_language_are_seen() {
         (
             "A.cs",
             "class A { void B() { var r = await client.GetAsync(\"https://www.zohoapis.com/crm/v2/Leads\"); } }",
-            "zoho-crm GET /crm/{version}/leads",
+            "zoho-crm GET /crm/{version}/Leads",
         ),
         (
             "A.cs",
             "class A { void B() { var r = new HttpRequestMessage(HttpMethod.Delete, $\"https://www.zohoapis.com/crm/v2/Leads/{id}\"); } }",
-            "zoho-crm DELETE /crm/{version}/leads/{id}",
+            "zoho-crm DELETE /crm/{version}/Leads/{id}",
         ),
         (
             "a.php",
             "<?php $r = $client->request('GET', 'https://www.zohoapis.com/crm/v2/Leads');",
-            "zoho-crm GET /crm/{version}/leads",
+            "zoho-crm GET /crm/{version}/Leads",
         ),
         (
             "a.php",
             "<?php $r = Http::withToken($t)->post('https://www.zohoapis.com/crm/v2/Leads', $d);",
-            "zoho-crm POST /crm/{version}/leads",
+            "zoho-crm POST /crm/{version}/Leads",
         ),
         (
             "a.php",
             "<?php function f() { $ch = curl_init('https://www.zohoapis.com/crm/v2/Leads'); curl_setopt($ch, CURLOPT_CUSTOMREQUEST, 'PUT'); }",
-            "zoho-crm PUT /crm/{version}/leads",
+            "zoho-crm PUT /crm/{version}/Leads",
         ),
         (
             "a.rb",
             "HTTParty.get(\"https://www.zohoapis.com/crm/v2/Leads/#{id}\", headers: h)",
-            "zoho-crm GET /crm/{version}/leads/{id}",
+            "zoho-crm GET /crm/{version}/Leads/{id}",
         ),
         (
             "a.rb",
             "req = Net::HTTP::Post.new(URI('https://www.zohoapis.com/crm/v2/Leads'))",
-            "zoho-crm POST /crm/{version}/leads",
+            "zoho-crm POST /crm/{version}/Leads",
         ),
         (
             "a.rs",
@@ -141,12 +141,12 @@ fn clients_of_every_language_are_seen() {
         (
             "A.kt",
             "fun a() { val r = Request.Builder().url(\"https://www.zohoapis.com/crm/v2/Leads\").delete().build() }",
-            "zoho-crm DELETE /crm/{version}/leads",
+            "zoho-crm DELETE /crm/{version}/Leads",
         ),
         (
             "a.sh",
             "curl -X POST -H \"Authorization: $T\" \\\n  \"https://www.zohoapis.com/crm/v2/Leads\" -d @a",
-            "zoho-crm POST /crm/{version}/leads",
+            "zoho-crm POST /crm/{version}/Leads",
         ),
         ("a.sh", "curl https://slack.com/api/chat.postMessage -d channel=c", "slack POST /api/chat.postMessage"),
         ("a.http", "GET https://www.zohoapis.com/crm/v2/users\nAuthorization: x", "zoho-crm GET /crm/{version}/users"),
@@ -163,33 +163,33 @@ fn a_url_is_put_together_within_the_file() {
         (
             "a.py",
             "BASE = 'https://www.zohoapis.com/crm/v2'\ndef leads():\n    url = BASE + '/Leads'\n    return requests.get(url, headers=h)",
-            "zoho-crm GET /crm/{version}/leads",
+            "zoho-crm GET /crm/{version}/Leads",
         ),
         (
             "a.py",
             "BASE = 'https://www.zohoapis.com/crm/v2'\nrequests.get('{}/Leads/{}'.format(BASE, i))",
-            "zoho-crm GET /crm/{version}/leads/{id}",
+            "zoho-crm GET /crm/{version}/Leads/{id}",
         ),
-        ("a.py", "# zoho\nrequests.get(os.environ['ZOHO_API'] + '/crm/v2/Deals')", "zoho-crm GET /crm/{version}/deals"),
+        ("a.py", "# zoho\nrequests.get(os.environ['ZOHO_API'] + '/crm/v2/Deals')", "zoho-crm GET /crm/{version}/Deals"),
         (
             "a.py",
             "BASE = 'https://www.zohoapis.com/crm/v2'\ndef call(method, path):\n    return requests.request(method, f'{BASE}/{path}')\ncall('PUT', 'Leads')\ncall('GET', 'users')",
-            "zoho-crm PUT /crm/{version}/leads; zoho-crm GET /crm/{version}/users",
+            "zoho-crm PUT /crm/{version}/Leads; zoho-crm GET /crm/{version}/users",
         ),
         (
             "a.js",
             "class A { get(path) { return fetch(`https://www.zohoapis.com/crm/v2${path}`) }\n leads() { return this.get('/Leads') } }",
-            "zoho-crm GET /crm/{version}/leads",
+            "zoho-crm GET /crm/{version}/Leads",
         ),
         (
             "a.js",
             "const url = cond ? 'https://www.zohoapis.com/crm/v2/Leads' : other; axios.get(url)",
-            "zoho-crm GET /crm/{version}/leads",
+            "zoho-crm GET /crm/{version}/Leads",
         ),
         (
             "A.java",
             "class A { static final String BASE = \"https://www.zohoapis.com/crm/v2/\"; void a() { client.get(BASE + \"Leads\"); } }",
-            "zoho-crm GET /crm/{version}/leads",
+            "zoho-crm GET /crm/{version}/Leads",
         ),
     ] {
         assert_eq!(seen(path, text), wanted, "{text}");
