@@ -174,8 +174,24 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
     let options = serde_saphyr::options! { with_snippet: false };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| YamlError {
         message: message(&error),
-        span: error.location().map_or_else(Span::default, |location| place(&location)),
+        span: error.location().map_or_else(Span::default, |location| error_place(&location, text)),
     })
+}
+
+/// Errors of the scanner know line and column only; they are pointed at by what stands there.
+fn error_place(location: &serde_saphyr::Location, text: &str) -> Span {
+    let span = place(location);
+    if !span.is_empty() || location.line() == 0 {
+        return span;
+    }
+    let line = usize::try_from(location.line() - 1).unwrap_or(usize::MAX);
+    let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = text.get(before..).unwrap_or_default();
+    let rest = rest.split('\n').next().unwrap_or_default();
+    let column = usize::try_from(location.column().saturating_sub(1)).unwrap_or(usize::MAX);
+    let start = rest.char_indices().nth(column).map_or(rest.trim_end().len(), |(at, _)| at);
+    let width = rest[start..].chars().next().map_or(0, char::len_utf8);
+    Span::of(before + start, before + start + width)
 }
 
 /// The crate's message without the place that it appends, which the renderer shows by itself.
@@ -184,6 +200,10 @@ fn message(error: &serde_saphyr::Error) -> String {
     let first = text.lines().next().unwrap_or_default();
     let text = first.split(" at line ").next().unwrap_or(first);
     let text = text.split_once(": ").filter(|(head, _)| head.starts_with("line ")).map_or(text, |(_, rest)| rest);
+    if let Some(rest) = text.strip_prefix("duplicate mapping key: ") {
+        let key = rest.split(", set ").next().unwrap_or(rest);
+        return format!("`{key}` stands twice in this map");
+    }
     text.trim_end_matches('.').trim().to_owned()
 }
 

@@ -31,7 +31,8 @@ pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement
     judged.extend(settle(late, bench));
     judged.retain(|(draft, _)| draft.persona <= bench.persona);
     judged.sort_by(|(a, x), (b, y)| order(a, x).cmp(&order(b, y)));
-    Judgement { findings: judged.into_iter().map(|(_, finding)| finding).collect() }
+    let (drafts, findings): (Vec<Draft>, Vec<Finding>) = judged.into_iter().unzip();
+    Judgement { findings, keys: drafts.into_iter().map(|draft| draft.key).collect() }
 }
 
 /// Grades drafts and gives each its name.

@@ -54,7 +54,7 @@ impl Allowed<'_> {
 }
 
 /// Whether every layer allows a scope.
-pub(super) fn allowed(provider: &Provider, layers: &[Vec<Allowed<'_>>], scope: &str) -> bool {
+fn allowed(provider: &Provider, layers: &[Vec<Allowed<'_>>], scope: &str) -> bool {
     layers.iter().all(|layer| {
         layer.iter().any(|allowed| allowed.pattern.matches(provider, scope)) || {
             let scopes: Vec<&str> =
@@ -76,26 +76,63 @@ fn covered(provider: &Provider, scope: &str, by: &[String]) -> bool {
     provider.covered_by(scope, &by)
 }
 
-/// The terms of each integration, provider and environment that occurs, made when first asked for.
+/// The terms of each integration, provider and environment that occurs, made when first asked for; and what they say
+/// of each scope, because one scope is asked for at many places.
 #[derive(Default)]
 pub(super) struct Book<'p> {
-    terms: BTreeMap<(Option<usize>, ProviderId, Option<usize>), Terms<'p>>,
+    terms: BTreeMap<TermsKey, Terms<'p>>,
+    decisions: BTreeMap<(TermsKey, String), Decision>,
+}
+
+/// Integration, provider, environment.
+type TermsKey = (Option<usize>, ProviderId, Option<usize>);
+
+/// What terms say of one scope.
+#[derive(Clone, Debug)]
+pub(super) struct Decision {
+    /// The denial that holds, and the denied scope that is covered.
+    pub(super) denied: Option<(usize, String)>,
+    /// The bound that the scope is above.
+    pub(super) above: Option<usize>,
+    /// Whether every layer allows it.
+    pub(super) allowed: bool,
+}
+
+impl Decision {
+    fn new(terms: &Terms<'_>, provider: &Provider, scope: &str) -> Self {
+        let denied = terms.denies.iter().enumerate().filter_map(|(index, denial)| {
+            let hit = provider.denied_by(&[scope], &denial.pattern)?;
+            Some((!denial.pattern.matches(provider, scope), index, hit))
+        });
+        Self {
+            // The denial that names the scope itself says it best.
+            denied: denied.min_by_key(|(beside, index, _)| (*beside, *index)).map(|(_, index, hit)| (index, hit)),
+            above: terms.ceilings.iter().position(|bound| !bound.holds(provider, scope)),
+            allowed: allowed(provider, &terms.layers, scope),
+        }
+    }
 }
 
 impl<'p> Book<'p> {
-    /// The terms for a request.
+    /// The terms for a request, and what they say of its scope.
     pub(super) fn terms(
         &mut self,
         owner: Option<usize>,
         provider: &Provider,
         path: &Utf8Path,
+        scope: &str,
         bench: &Bench<'p>,
-    ) -> &Terms<'p> {
+    ) -> (&Terms<'p>, Decision) {
         let integration = owner.and_then(|index| bench.policy.integrations.get(index));
         let environment = integration.and_then(|integration| environment_of(path, integration));
-        self.terms
-            .entry((owner, provider.id().clone(), environment))
-            .or_insert_with(|| Terms::new(integration, environment, provider, bench.policy))
+        let key = (owner, provider.id().clone(), environment);
+        let terms = self
+            .terms
+            .entry(key.clone())
+            .or_insert_with(|| Terms::new(integration, environment, provider, bench.policy));
+        let decision = self.decisions.entry((key, scope.to_owned()));
+        let decision = decision.or_insert_with(|| Decision::new(terms, provider, scope)).clone();
+        (terms, decision)
     }
 }
 

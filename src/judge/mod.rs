@@ -1,5 +1,6 @@
 //! The words of judgement: what it is done with, what comes out, and a finding on its way.
 
+pub mod baseline;
 pub mod court;
 mod cover;
 mod flaw;
@@ -49,6 +50,8 @@ pub struct Bench<'a> {
 pub struct Judgement {
     /// All findings, open and accepted, in order of path, line, column and rule.
     pub findings: Vec<Finding>,
+    /// What makes each finding this one, in the same order; never shown.
+    keys: Vec<Key>,
 }
 
 /// A finding on its way: seen and worded, not yet graded, named or suppressed.

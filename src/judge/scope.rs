@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cover::{Book, Terms, allowed};
+use super::cover::{Book, Bound, Decision, Terms};
 use super::ledger::Ledger;
 use super::request::Request;
 use super::{Bench, Draft, Key};
@@ -17,8 +17,9 @@ pub(super) fn drafts<'f>(requests: &[Request<'f>], ledger: &Ledger<'f>, bench: &
     let mut book = Book::default();
     let mut drafts = Vec::new();
     for request in requests {
-        let terms = book.terms(request.integration, request.provider, &request.fact.at.path, bench);
-        drafts.extend(one(request, terms, ledger, bench));
+        let path = &request.fact.at.path;
+        let (terms, decision) = book.terms(request.integration, request.provider, path, request.scope(), bench);
+        drafts.extend(one(request, terms, &decision, ledger, bench));
     }
     drafts.extend(undeclared(requests, bench));
     drafts.extend(together(requests, &mut book, bench));
@@ -26,18 +27,19 @@ pub(super) fn drafts<'f>(requests: &[Request<'f>], ledger: &Ledger<'f>, bench: &
 }
 
 /// What there is to say of one request: the gravest, with what else holds in its `why`.
-fn one(request: &Request<'_>, terms: &Terms<'_>, ledger: &Ledger<'_>, bench: &Bench<'_>) -> Option<Draft> {
+fn one(
+    request: &Request<'_>,
+    terms: &Terms<'_>,
+    decision: &Decision,
+    ledger: &Ledger<'_>,
+    bench: &Bench<'_>,
+) -> Option<Draft> {
     let (provider, scope) = (request.provider, request.scope());
     let named = |allowed: &super::cover::Allowed<'_>| allowed.pattern.matches(provider, scope);
     let mut found: Vec<Draft> = Vec::new();
-    let denied = terms.denies.iter().filter_map(|denial| {
-        let hit = provider.denied_by(&[scope], &denial.pattern)?;
-        Some((denial, hit))
-    });
-    // The denial that names the scope itself says it best.
-    if let Some((denial, hit)) = denied.min_by_key(|(denial, _)| !denial.pattern.matches(provider, scope)) {
+    if let Some((denial, hit)) = decision.denied.as_ref().map(|(index, hit)| (&terms.denies[*index], hit)) {
         let line = bench.policy.line(denial.text.span);
-        let what = if hit == scope || denial.pattern.is_exact() {
+        let what = if *hit == scope || denial.pattern.is_exact() {
             String::new()
         } else {
             format!(" as `{}`, which it includes", denial.text.value)
@@ -52,8 +54,8 @@ fn one(request: &Request<'_>, terms: &Terms<'_>, ledger: &Ledger<'_>, bench: &Be
         draft.related.extend(bench.policy.label(denial.text.span, "denied here"));
         found.push(draft);
     }
-    found.extend(above_ceiling(request, terms, bench));
-    if request.integration.is_some() && !allowed(provider, &terms.layers, scope) {
+    found.extend(decision.above.map(|index| above_ceiling(request, &terms.ceilings[index], bench)));
+    if request.integration.is_some() && !decision.allowed {
         found.push(not_allowed(request, terms, ledger, bench));
     }
     if request.canonical.is_none() {
@@ -92,9 +94,8 @@ pub(super) fn draft(request: &Request<'_>, rule: &str, message: String, bench: &
     }
 }
 
-fn above_ceiling(request: &Request<'_>, terms: &Terms<'_>, bench: &Bench<'_>) -> Option<Draft> {
+fn above_ceiling(request: &Request<'_>, bound: &Bound<'_>, bench: &Bench<'_>) -> Draft {
     let (provider, scope) = (request.provider, request.scope());
-    let bound = terms.ceilings.iter().find(|bound| !bound.holds(provider, scope))?;
     let cover = provider.cover(scope);
     let meets =
         |pattern: &ScopePattern| provider.expand(pattern).iter().any(|under| cover.meets(&provider.cover(under)));
@@ -121,7 +122,7 @@ fn above_ceiling(request: &Request<'_>, terms: &Terms<'_>, bench: &Bench<'_>) ->
     );
     let mut draft = draft(request, "scope/above-ceiling", message, bench);
     draft.related.extend(bench.policy.label(span, "the ceiling"));
-    Some(draft)
+    draft
 }
 
 fn not_allowed(request: &Request<'_>, terms: &Terms<'_>, ledger: &Ledger<'_>, bench: &Bench<'_>) -> Draft {
@@ -291,7 +292,7 @@ fn together<'f>(requests: &[Request<'f>], book: &mut Book<'f>, bench: &Bench<'f>
             continue;
         }
         let provider = group[0].provider;
-        let terms = book.terms(owner, provider, &group[0].fact.at.path, bench);
+        let (terms, _) = book.terms(owner, provider, &group[0].fact.at.path, group[0].scope(), bench);
         for denial in &terms.denies {
             let alone = |scope: &&str| provider.denied_by(&[scope], &denial.pattern).is_none();
             let rest: Vec<&str> = scopes.iter().copied().filter(|scope| alone(scope)).collect();

@@ -1,8 +1,13 @@
 //! Judgement on hand-made facts: every sentence of the messages, both places pointed at, and the traps of coverage.
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
 use camino::Utf8Path;
 use jiff::civil::{Date, date};
+use proptest::prelude::{Just, Strategy, prop_assert, prop_oneof, proptest};
 
+use super::baseline::Baseline;
 use super::court::judge;
 use super::{Bench, Judgement};
 use crate::fact::{ApiCall, Context, Fact, Flaw, Ignore, Operation, Role, ScopeRequest, SecretSeen, Seen, Via};
@@ -78,10 +83,10 @@ fn judged(policy_text: &str, facts: &[Fact]) -> Vec<Finding> {
 }
 
 fn on(policy_text: &str, facts: &[Fact], ignores: &[Ignore], today: Date) -> Judgement {
-    let (policy, rules) = (policy(policy_text), rules());
+    let policy = policy(policy_text);
     let bench = Bench {
         policy: &policy,
-        rules: &rules,
+        rules: rules(),
         catalog: Catalog::builtin(),
         coverage: Coverage::Whole,
         today,
@@ -90,8 +95,9 @@ fn on(policy_text: &str, facts: &[Fact], ignores: &[Ignore], today: Date) -> Jud
     judge(facts, ignores, &bench)
 }
 
-fn rules() -> RuleSet {
-    builtin::rules()
+fn rules() -> &'static RuleSet {
+    static RULES: OnceLock<RuleSet> = OnceLock::new();
+    RULES.get_or_init(builtin::rules)
 }
 
 fn of<'f>(findings: &'f [Finding], rule: &str) -> &'f Finding {
@@ -551,10 +557,10 @@ fn an_unused_scope_says_how_many_calls_were_checked() {
          repository cannot be seen."
     );
     assert_eq!(found.severity, Severity::Note);
-    let (policy, rules) = (Policy::builtin(), rules());
+    let policy = Policy::builtin();
     let bench = Bench {
         policy: &policy,
-        rules: &rules,
+        rules: rules(),
         catalog: Catalog::builtin(),
         coverage: Coverage::Partial,
         today: TODAY,
@@ -610,4 +616,167 @@ fn the_worked_examples_of_needs_hold() {
     );
     assert!(graph.contains("Files.ReadWrite.All") && graph.contains("`Mail.Read"), "{graph}");
     assert!(!graph.contains("Requests `Mail.Send`"), "{graph}");
+}
+
+fn scope() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        Just("ZohoCRM.modules.ALL"),
+        Just("ZohoCRM.modules.READ"),
+        Just("ZohoCRM.modules.deals.ALL"),
+        Just("ZohoCRM.modules.deals.READ"),
+        Just("ZohoCRM.modules.deals.CREATE"),
+        Just("ZohoCRM.modules.deals.DELETE"),
+        Just("ZohoCRM.modules.leads.WRITE"),
+        Just("ZohoCRM.modules.My_Module.READ"),
+        Just("ZohoCRM.coql.READ"),
+        Just("ZohoCRM.users.ALL"),
+        Just("ZohoCRM.modules.lead.READ"),
+    ]
+}
+
+fn pattern() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        scope(),
+        Just("ZohoCRM.modules.*.READ"),
+        Just("ZohoCRM.**.DELETE"),
+        Just("ZohoCRM.modules.{deals,leads}.{READ,CREATE}"),
+        Just("class:group"),
+        Just("class:read-only"),
+        Just("risk:>=high"),
+    ]
+}
+
+/// The places and scopes that some scope rule speaks about.
+fn spoken(allow: &[&str], deny: &[&str], asked: &[&str]) -> BTreeSet<(String, String)> {
+    let list = |words: &[&str]| words.iter().map(|word| format!("\"{word}\"")).collect::<BTreeSet<_>>();
+    let list = |words: &[&str]| list(words).into_iter().collect::<Vec<_>>().join(", ");
+    let policy = format!(
+        "version: 1\nowner: a\ndefaults: {{deny: [{}]}}\nintegrations:\n  x: {{provider: zoho-crm, purpose: p, owner: o, \
+         paths: [\"**\"], scopes: {{allow: [{}]}}}}\n",
+        list(deny),
+        list(allow)
+    );
+    let facts: Vec<Fact> =
+        asked.iter().enumerate().map(|(n, scope)| asks(&format!("{n}.py"), "zoho-crm", scope)).collect();
+    let findings = judged(&policy, &facts);
+    let open = findings.iter().filter(|f| f.rule.family() == "scope" && f.rule.as_str() != "scope/drift");
+    open.map(|f| {
+        (
+            f.primary.at.path.to_string(),
+            if f.message.starts_with("Together") { f.message.clone() } else { String::new() },
+        )
+    })
+    .collect()
+}
+
+proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 32, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn adding_an_allow_never_creates_a_finding(
+        allow in proptest::collection::vec(pattern(), 0..4),
+        more in pattern(),
+        deny in proptest::collection::vec(pattern(), 0..3),
+        asked in proptest::collection::vec(scope(), 1..5),
+    ) {
+        let before = spoken(&allow, &deny, &asked);
+        let after = spoken(&[&allow[..], &[more]].concat(), &deny, &asked);
+        prop_assert!(after.is_subset(&before), "{after:?} is not in {before:?}");
+    }
+
+    #[test]
+    fn adding_a_deny_never_removes_a_finding(
+        allow in proptest::collection::vec(pattern(), 0..4),
+        deny in proptest::collection::vec(pattern(), 0..3),
+        more in pattern(),
+        asked in proptest::collection::vec(scope(), 1..5),
+    ) {
+        let before = spoken(&allow, &deny, &asked);
+        let after = spoken(&allow, &[&deny[..], &[more]].concat(), &asked);
+        let places = |set: &BTreeSet<(String, String)>| set.iter().map(|(place, _)| place.clone()).collect::<BTreeSet<_>>();
+        prop_assert!(places(&before).is_subset(&places(&after)), "{before:?} is not in {after:?}");
+    }
+}
+
+/// A scan of secrets at `(path, line, value)`.
+fn scan(secrets: &[(&str, u32, &str)]) -> Judgement {
+    let at = |&(path, line, value): &(&str, u32, &str)| {
+        let mut fact = secret(path, value);
+        fact.at.region.start.line = line;
+        fact
+    };
+    on("", &secrets.iter().map(at).collect::<Vec<_>>(), &[], TODAY)
+}
+
+fn open_of(judgement: &Judgement) -> usize {
+    judgement.findings.iter().filter(|finding| finding.state == State::Open).count()
+}
+
+#[test]
+fn what_is_known_stays_known_when_lines_and_directories_move_and_not_when_the_value_changes() {
+    let baseline =
+        Baseline::new().update(&scan(&[("old/a.py", 3, "value-one"), ("b.py", 1, "two")]), Coverage::Whole, false);
+    let run = |secrets: &[(&str, u32, &str)], coverage: Coverage| {
+        let mut judgement = scan(secrets);
+        let dead = baseline.accept(&mut judgement, coverage).len();
+        (open_of(&judgement), dead)
+    };
+    let whole = Coverage::Whole;
+    assert_eq!(run(&[("old/a.py", 5, "value-one"), ("b.py", 9, "two")], whole), (0, 0), "lines were inserted");
+    assert_eq!(run(&[("new/a.py", 3, "value-one"), ("b.py", 1, "two")], whole), (0, 0), "the directory was renamed");
+    assert_eq!(run(&[("old/a.py", 3, "value-onf"), ("b.py", 1, "two")], whole), (1, 1), "the value has changed");
+    assert_eq!(run(&[("b.py", 1, "two")], whole), (0, 1), "the code is gone");
+    let copied = [("new/a.py", 3, "value-one"), ("old/a.py", 3, "value-one"), ("b.py", 1, "two")];
+    assert_eq!(run(&copied, whole), (1, 0), "a copy in another file is new");
+    assert_eq!(
+        run(&[("new/a.py", 3, "value-one")], Coverage::Partial),
+        (1, 0),
+        "a part cannot tell a copy from a move"
+    );
+    assert_eq!(run(&[("old/a.py", 5, "value-one")], Coverage::Partial), (0, 0));
+}
+
+#[test]
+fn a_baseline_is_sorted_line_by_line_and_writing_it_again_changes_nothing() {
+    let judgement = scan(&[("b.py", 1, "two"), ("a.py", 1, "one"), ("c.py", 1, "three")]);
+    let baseline = Baseline::new().update(&judgement, Coverage::Whole, false);
+    let text = baseline.write();
+    assert_eq!(Baseline::read(&text).expect("a baseline"), baseline);
+    assert_eq!(baseline.update(&judgement, Coverage::Whole, false).write(), text);
+    let body: Vec<&str> = text.lines().skip(1).collect();
+    assert_eq!(body.len(), 3);
+    assert!(body.is_sorted() && body.iter().all(|line| line.contains("\"status\":\"unreviewed\"")));
+    let merged = format!("{}\n{}\n{}\n{}\n", text.lines().next().expect("a header"), body[2], body[0], body[2]);
+    assert_eq!(Baseline::read(&merged).expect("a merge").entries.len(), 2);
+    let other = Baseline::new().update(&judgement, Coverage::Whole, false).write();
+    assert!(text.lines().skip(1).all(|line| !other.contains(&line[7..39])), "each file has a key of its own");
+}
+
+#[test]
+fn an_update_keeps_what_somebody_wrote_and_a_prune_drops_what_is_dead() {
+    let mut baseline =
+        Baseline::new().update(&scan(&[("old/a.py", 1, "one"), ("b.py", 1, "two")]), Coverage::Whole, false);
+    baseline.entries.values_mut().for_each(|entry| entry.status = format!("accepted {}", entry.path));
+    let next = baseline.update(&scan(&[("new/a.py", 1, "one"), ("c.py", 1, "new")]), Coverage::Whole, false);
+    let told = |baseline: &Baseline| {
+        let mut told: Vec<(String, String)> =
+            baseline.entries.values().map(|entry| (entry.path.clone(), entry.status.clone())).collect();
+        told.sort();
+        told
+    };
+    let pair = |path: &str, status: &str| (path.to_owned(), status.to_owned());
+    let moved = pair("new/a.py", "accepted old/a.py");
+    assert_eq!(told(&next), [pair("b.py", "accepted b.py"), pair("c.py", "unreviewed"), moved.clone()]);
+    let pruned = next.update(&scan(&[("new/a.py", 1, "one")]), Coverage::Whole, true);
+    assert_eq!(told(&pruned), [moved]);
+}
+
+#[test]
+fn a_broken_baseline_is_told_by_its_lines() {
+    assert!(Baseline::read("").is_err());
+    assert!(Baseline::read("{}\n").is_err());
+    let text = Baseline::new().write() + "{\"id\": 1}\n";
+    let mistakes = Baseline::read(&text).expect_err("no entry");
+    assert!(mistakes[0].message.starts_with("this line is no entry"), "{}", mistakes[0].message);
+    assert_eq!(&text[mistakes[0].span.range()], "{\"id\": 1}");
 }

@@ -41,7 +41,7 @@ pub fn read(text: &str, path: &Utf8Path, catalog: &Catalog) -> Result<(Policy, V
 
 /// The tree of a policy's text.
 fn parse(text: &str) -> Result<Node, Vec<Mistake>> {
-    if text.trim().is_empty() {
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         let help = "start with `version: 1` and `owner: ...`, or let `overscope policy init` write it";
         return Err(vec![Mistake::new("the policy is empty", crate::span::Span::default(), help)]);
     }

@@ -137,7 +137,7 @@ pub fn check(node: &Node, shape: &Shape, mistakes: &mut Vec<Mistake>) {
                 };
                 mistakes.push(Mistake::new(format!("{number} is not possible here"), node.span, help));
             }
-            _ => mistakes.push(wanted("a whole number", node, "write it without quotes, such as `14`")),
+            _ => mistakes.push(wanted("a whole number", node, &format!("write it without quotes, such as `{least}`"))),
         },
         Shape::Truth => {
             if !matches!(node.value, Value::Bool(_)) {
@@ -153,12 +153,11 @@ pub fn check(node: &Node, shape: &Shape, mistakes: &mut Vec<Mistake>) {
 
 fn check_object(node: &Node, object: &Object, mistakes: &mut Vec<Mistake>) {
     let Value::Map(entries) = &node.value else {
-        let keys: Vec<&str> = object.keys.iter().map(|key| key.name).take(3).collect();
-        return mistakes.push(wanted(
-            object.what,
-            node,
-            &format!("write a map with keys such as `{}`", keys.join("`, `")),
-        ));
+        let mut keys: Vec<&Key> = object.keys.iter().filter(|key| !key.name.starts_with('$')).collect();
+        keys.sort_by_key(|key| !key.needed);
+        let keys: Vec<String> = keys.iter().take(2).map(|key| format!("`{}: ...`", key.name)).collect();
+        let message = format!("{} is a map of keys, not {}", object.what, found(node));
+        return mistakes.push(Mistake::new(message, head(node), format!("write {}", keys.join(", "))));
     };
     for (name, value) in entries {
         match object.keys.iter().find(|key| key.name == name.value) {
@@ -254,10 +253,10 @@ fn scalar(text: &str, span: Span, shape: &Shape) -> Option<Mistake> {
         Shape::Id if !named(text, "-._", false) => {
             mistake(format!("`{text}` is no id"), "use letters, digits, `.`, `_` and `-`")
         }
-        Shape::Hex(prefix, length) if !hex(text, prefix, *length) => mistake(
-            format!("`{text}` is not complete"),
-            &format!("write `{prefix}` and {length} lower-case hex digits"),
-        ),
+        Shape::Hex(prefix, length) if !hex(text, prefix, *length) => {
+            let head = if prefix.is_empty() { String::new() } else { format!("`{prefix}` and ") };
+            mistake(format!("`{text}` is not complete"), &format!("write {head}{length} lower-case hex digits"))
+        }
         _ => None,
     }
 }
@@ -296,10 +295,15 @@ fn hex(text: &str, prefix: &str, length: usize) -> bool {
 
 fn unknown_key(name: &At<String>, object: &Object) -> Mistake {
     let known = object.keys.iter().map(|key| key.name);
-    let help = nearest(&name.value, known.clone()).map_or_else(
-        || format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
-        |near| format!("did you mean `{near}`?"),
-    );
+    let elsewhere = object.keys.iter().find(|key| match &key.shape {
+        Shape::Object(inner) => inner.keys.iter().any(|inner| inner.name == name.value),
+        _ => false,
+    });
+    let help = match (elsewhere, nearest(&name.value, known.clone())) {
+        (Some(key), _) => format!("it belongs under `{}`", key.name),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+    };
     Mistake::new(format!("{} has no key `{}`", object.what, name.value), name.span, help)
 }
 
