@@ -125,7 +125,7 @@ impl Baseline {
     pub fn accept(&self, judgement: &mut Judgement, coverage: Coverage) -> Vec<&Entry> {
         let names = self.names(judgement);
         let matches = self.matches(&names, coverage);
-        for (index, _) in &matches {
+        for index in matches.keys() {
             let state = &mut judgement.findings[*index].state;
             if *state == State::Open {
                 *state = State::Baselined;
