@@ -83,7 +83,9 @@ impl Pen {
             }
             let kind = if index == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
             let mark: Annotation<'_> = kind.span(place.mark.clone());
-            let mark = if place.text.is_empty() { mark } else { mark.label(place.text.as_str()) };
+            // A label without a word, such as the `…` of a secret, says nothing that the picture does not.
+            let mute = !place.text.contains(char::is_alphanumeric);
+            let mark = if mute { mark } else { mark.label(place.text.as_str()) };
             let snippet = Snippet::source(place.source.as_str()).line_start(place.first_line);
             group = group.element(snippet.path(place.path.as_str()).annotation(mark));
         }
