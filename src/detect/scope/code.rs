@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::constant::{Constants, is_reference, owner};
 use super::frame::{Frames, Manner, Value};
 use super::lex::Style;
-use super::name::{Says, last, of_lead};
+use super::manifest::is_identifier;
+use super::name::{Says, last, of_lead, words};
 use super::site::Site;
 use super::token::{Coding, Written, split};
 use super::{Asked, Group, frame, lex, site};
@@ -17,11 +18,13 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     let tokens = lex::read(text, style);
     let frames = frame::read(text, &tokens, style);
     let fields = fields(text, &frames);
+    let sizes = sizes(&frames);
+    let clients = clients(text, &frames);
     let mut constants = Constants::of(text, &frames);
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered { groups: BTreeMap::new(), clients };
     for value in frames.values.iter().filter(|value| is_reference(value)) {
         let path = &text[value.span.range()];
-        let site = site::of(text, &frames, value);
+        let site = site::of(text, &frames, &sizes, value);
         if site.says == Says::Asks {
             constants.ask(path);
         }
@@ -37,7 +40,11 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         if content.len() < 2 || content.contains("scope=") || !content.bytes().any(|b| b.is_ascii_alphabetic()) {
             continue;
         }
-        let site = site::of(text, &frames, value);
+        // The name of a setting is no scope: `getenv("ZOHO_SCOPES", …)`.
+        if of_lead(content) != Says::Nothing && !content.contains(['.', ':', ' ', ',', '/']) {
+            continue;
+        }
+        let site = site::of(text, &frames, &sizes, value);
         // `{ name: "scope", default: "…" }`
         let lead = value.lead.map_or("", |lead| &text[lead.range()]);
         let field = fields.contains(&value.level) && DEFAULTS.contains(&lead);
@@ -49,6 +56,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
             Says::Asks => Asked::ByName,
             Says::Nothing | Says::Lists if field || asked_by_name() => Asked::ByName,
             Says::Nothing if site.may && may_be_proven(content) => Asked::ByShape,
+            Says::Nothing if site.bare.is_some_and(|callee| takes(&text[callee.range()], content)) => Asked::ByName,
             _ => continue,
         };
         gathered.add(value, asked, site, split(text, value.span, Coding::Plain));
@@ -57,9 +65,9 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
 }
 
 /// The groups by the list or the name that they belong to.
-#[derive(Default)]
 struct Gathered {
     groups: BTreeMap<(usize, u32), Group>,
+    clients: BTreeMap<usize, String>,
 }
 
 impl Gathered {
@@ -74,9 +82,9 @@ impl Gathered {
             context: Context::Code,
             asked,
             hints: site.hints,
-            host: None,
+            host: site.host,
             provider: None,
-            client_id: None,
+            client_id: self.clients.get(&value.level).cloned(),
         });
         group.asked = group.asked.max(asked);
         group.written.extend(written);
@@ -110,6 +118,29 @@ fn reference(text: &str, value: &Value, says: Says, constants: &Constants<'_>) -
     wanted.then(|| Written { span: value.span, scope: path.to_owned(), plain: false, named: true })
 }
 
+/// How many values stand directly in each pair of brackets.
+fn sizes(frames: &Frames) -> Vec<u32> {
+    let mut sizes = vec![0; frames.levels.len()];
+    for value in &frames.values {
+        sizes[value.level] += 1;
+    }
+    sizes
+}
+
+/// The client ids that stand as they are, by the object they stand in.
+fn clients(text: &str, frames: &Frames) -> BTreeMap<usize, String> {
+    let mut clients = BTreeMap::new();
+    for value in frames.values.iter().filter(|value| value.text && value.manner == Manner::Given) {
+        let Some(lead) = value.lead else { continue };
+        let name: String = text[lead.range()].chars().filter(char::is_ascii_alphanumeric).collect();
+        let content = &text[value.span.range()];
+        if name.to_ascii_lowercase().ends_with("clientid") && is_identifier(content) {
+            clients.entry(value.level).or_insert_with(|| content.to_owned());
+        }
+    }
+    clients
+}
+
 /// The objects that describe a field named after scopes.
 fn fields(text: &str, frames: &Frames) -> BTreeSet<usize> {
     let named = |value: &&Value| {
@@ -120,6 +151,21 @@ fn fields(text: &str, frames: &Frames) -> BTreeSet<usize> {
             && of_lead(&text[value.span.range()]) == Says::Asks
     };
     frames.values.iter().filter(named).map(|value| value.level).collect()
+}
+
+/// Whether a call asks for what its bare argument holds: scopes that can be nothing else, and those given to the builder
+/// of an authorize URL.
+fn takes(callee: &str, content: &str) -> bool {
+    let words = words(last(callee));
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    if content.starts_with("https://www.googleapis.com/auth/") {
+        let tells =
+            ["log", "error", "warn", "info", "debug", "print", "println", "replace", "fetch", "write", "throw", "text"];
+        return content.len() > 32 && !content.contains(char::is_whitespace) && !has(&tells);
+    }
+    let builds = has(&["authorization", "authorize", "auth"]) && has(&["url", "uri", "link"]);
+    let catalog = Catalog::builtin();
+    builds && content.split([' ', ',']).all(|scope| !catalog.holders(scope).is_empty())
 }
 
 /// Keys under which a field's value stands.

@@ -16,6 +16,8 @@ pub(super) struct Value {
     pub(super) level: usize,
     /// How it is used.
     pub(super) manner: Manner,
+    /// The value before it in the same brackets and the same statement.
+    pub(super) before: Option<usize>,
 }
 
 /// How a value is used where it stands.
@@ -96,6 +98,8 @@ struct State {
     /// The only text of the bracket that was closed last: `x["scope"]`.
     only_text: Option<Span>,
     items: u32,
+    /// The last value.
+    last: Option<usize>,
 }
 
 struct Reader<'t> {
@@ -240,9 +244,11 @@ impl Reader<'_> {
     fn value(&mut self, span: Span, text: bool, manner: Manner) {
         let level = self.level;
         let lead = self.lead_here();
+        let index = self.frames.values.len();
         let state = self.state();
         state.items += 1;
-        self.frames.values.push(Value { span, text, lead, level, manner });
+        let before = state.last.replace(index);
+        self.frames.values.push(Value { span, text, lead, level, manner, before });
     }
 
     /// What a value here is given to; what is returned is given to the function's name.
@@ -316,8 +322,8 @@ impl Reader<'_> {
                 }
                 let function = state.function;
                 let items = state.items + 1;
-                let listing = state.listing;
-                *state = State { function, items, listing, ..State::default() };
+                let (listing, last) = (state.listing, state.last);
+                *state = State { function, items, listing, last, ..State::default() };
                 return;
             }
             [b'.', 0] | b"->" | b"::" | b"?." | [b'\\', 0] => {

@@ -61,6 +61,10 @@ pub(super) fn of_callee(path: &str) -> Says {
     if DEMANDING_CALLS.contains(&lower.as_str()) {
         return Says::Checks;
     }
+    // `os.environ.get("SCOPES", "…")`, `config("scopes", "…")`
+    if ENVIRONMENT.contains(&lower.as_str()) || ENVIRONMENT.contains(&owner.to_ascii_lowercase().as_str()) {
+        return Says::Wraps;
+    }
     if LOOKS.contains(&lower.as_str()) {
         return Says::Looks;
     }
@@ -226,6 +230,23 @@ const DEMANDING_CALLS: [&str; 16] = [
     "can",
     "protect",
     "requires_auth",
+];
+/// Where settings come from, with what holds where there is none.
+const ENVIRONMENT: [&str; 14] = [
+    "getenv",
+    "env",
+    "environ",
+    "getproperty",
+    "getordefault",
+    "getorelse",
+    "config",
+    "settings",
+    "default",
+    "coalesce",
+    "fallback",
+    "ifempty",
+    "optional",
+    "cfg",
 ];
 /// Beginnings of calls that assert something in a test.
 const TESTS: [&str; 9] = ["assert", "expect", "tobe", "toequal", "tocontain", "tohave", "tomatch", "should", "verify"];

@@ -2,6 +2,7 @@
 
 use super::frame::{Frames, Level, Value};
 use super::name::{Says, last, of_callee, of_lead, words};
+use super::url::host;
 use crate::span::Span;
 
 /// What is said about a value where it stands.
@@ -15,11 +16,40 @@ pub(super) struct Site {
     /// The name that the value or its list is given to, where that asks for nothing by itself: it may be asked for by name
     /// elsewhere.
     pub(super) named: Option<Span>,
+    /// Whether it is a bare argument of a call whose name says nothing; that name.
+    pub(super) bare: Option<Span>,
+    /// The host of the URL whose parameter the value is.
+    pub(super) host: Option<String>,
+}
+
+/// What is said about a value by the walk outward, or by the value before it: `("scope", "…")`, `"…?scope=" + "…"`.
+pub(super) fn of(text: &str, frames: &Frames, sizes: &[u32], value: &Value) -> Site {
+    let mut site = walk(text, frames, value);
+    let Some(before) = value.before.map(|before| &frames.values[before]).filter(|before| before.text) else {
+        return site;
+    };
+    let said = text[before.span.range()].trim_end_matches(['"', '\'']);
+    if said.to_ascii_lowercase().ends_with("scope=") {
+        site.says = Says::Asks;
+        site.host = host(said);
+        return site;
+    }
+    let level = &frames.levels[value.level];
+    let pair = level.open == b'(' || level.open == b'[' && sizes.get(value.level) == Some(&2);
+    let open = !matches!(site.says, Says::Checks | Says::Looks | Says::Asks);
+    if pair && open && value.lead.is_none() && before.lead.is_none() && said.len() < 40 && of_lead(said) == Says::Asks {
+        site.says = Says::Asks;
+        site.hints.insert(0, said.to_owned());
+    } else if site.says == Says::Nothing && level.open == b'(' && said.contains("scope=") {
+        // `format("…?scope=%s", …, "…")`
+        site.may = true;
+    }
+    site
 }
 
 /// Walks from a value outward until a name speaks.
-pub(super) fn of(text: &str, frames: &Frames, value: &Value) -> Site {
-    let mut site = Site { says: Says::Nothing, may: true, hints: Vec::new(), named: None };
+fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
+    let mut site = Site { says: Says::Nothing, may: true, hints: Vec::new(), named: None, bare: None, host: None };
     // The value of a key that says nothing of scopes, inside something that may: `scopes: { drive: "…" }`.
     let mut apart = false;
     if let Some(name) = site.note(text, value.lead) {
@@ -56,11 +86,14 @@ pub(super) fn of(text: &str, frames: &Frames, value: &Value) -> Site {
                 Says::Asks => site.says = Says::Asks,
                 // A bare argument of some call: a message, a name, anything; a list given to it is a list.
                 Says::Nothing if level.open == b'(' => {
-                    site.may &= at != value.level || callee.is_some_and(is_loose);
+                    if at == value.level && !apart {
+                        site.bare = level.callee;
+                        site.may &= callee.is_some_and(is_loose);
+                    }
                     return site;
                 }
                 Says::Looks => {
-                    site.may = false;
+                    site.says = calls;
                     return site;
                 }
                 _ => {}

@@ -64,6 +64,11 @@ fn separator(bytes: &[u8], coding: Coding) -> usize {
 
 fn take(value: &str, start: usize, end: usize, offset: u32, coding: Coding, found: &mut Vec<Written>) {
     let Some(piece) = value.get(start..end) else { return };
+    // `${SCOPES:-a,b}`: what holds where nothing is set.
+    let default = piece.strip_prefix("${").and_then(|rest| rest.find(':')).map_or(0, |at| at + 3);
+    let start = start + default + usize::from(default > 0 && piece[default..].starts_with('-'));
+    let Some(piece) = value.get(start..end) else { return };
+    let piece = if piece.contains('{') { piece } else { piece.trim_end_matches('}') };
     let trimmed = piece.trim_start_matches(QUOTES);
     let from = start + (piece.len() - trimmed.len());
     let trimmed = trimmed.trim_end_matches(QUOTES).trim_end_matches('\\');
@@ -131,5 +136,7 @@ mod tests {
     #[test]
     fn computed_parts_are_left_out() {
         assert_eq!(scopes("openid ${EXTRA} %s{x}", Coding::Plain), ["openid"]);
+        assert_eq!(scopes("${SCOPES:-a.READ,b.READ}", Coding::Plain), ["a.READ", "b.READ"]);
+        assert_eq!(scopes("${zoho.scope:a.READ}", Coding::Plain), ["a.READ"]);
     }
 }

@@ -380,6 +380,7 @@ pub(super) fn looks_like_scope(scope: &str) -> bool {
         && scope.starts_with(|c: char| c.is_ascii_alphabetic() || c == '.')
         && scope.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'_' | b'-' | b'/' | b'*'))
         && !scope.ends_with(['.', ':', '/', '_'])
+        && !scope.contains("//")
 }
 
 /// Whether a scope is built as Zoho builds them, though its product is none: `CRM.modules.leads.READ`.

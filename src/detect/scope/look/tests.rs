@@ -347,3 +347,51 @@ fn prose_scripts_notebooks_and_ids_are_read() {
     );
     assert_eq!(found[0].0, "Mail.Read");
 }
+
+#[test]
+fn what_stands_before_names_a_value() {
+    for (path, text, wanted) in [
+        (
+            "a.js",
+            "url.searchParams.set('scope', 'ZohoCRM.modules.ALL,ZohoCRM.users.READ')",
+            vec!["ZohoCRM.modules.ALL", "ZohoCRM.users.READ"],
+        ),
+        (
+            "A.java",
+            "builder.queryParam(\"scope\", \"Mail.Read Mail.Send\").queryParam(\"state\", \"x.y\")",
+            vec!["Mail.Read", "Mail.Send"],
+        ),
+        ("a.rs", "let params = [(\"client_id\", id), (\"scope\", \"Mail.Read\")];", vec!["Mail.Read"]),
+        ("a.js", "const params = [['scope', 'Mail.Read'], ['state', 'x']]", vec!["Mail.Read"]),
+        ("a.py", "SCOPE = os.getenv('ZOHO_SCOPES', 'ZohoCRM.modules.ALL')", vec!["ZohoCRM.modules.ALL"]),
+        (
+            "a.py",
+            "x = {'scope': os.environ.get('ZOHO_SCOPES', 'ZohoCRM.modules.ALL,ZohoCRM.users.READ')}",
+            vec!["ZohoCRM.modules.ALL", "ZohoCRM.users.READ"],
+        ),
+        (
+            "a.php",
+            "<?php $u = 'https://accounts.zoho.com/oauth/v2/auth?scope=' . 'ZohoCRM.modules.ALL' . '&x=y.z';",
+            vec!["ZohoCRM.modules.ALL"],
+        ),
+        (
+            "A.java",
+            "String.format(\"%s?scope=%s&client_id=%s\", URL, \"ZohoCRM.users.ALL,ZohoCRM.modules.ALL\", id)",
+            vec!["ZohoCRM.users.ALL", "ZohoCRM.modules.ALL"],
+        ),
+        (
+            "docker-compose.yml",
+            "environment:\n  ZOHO_SCOPES: ${ZOHO_SCOPES:-ZohoCRM.modules.ALL,ZohoCRM.users.READ}\n",
+            vec!["ZohoCRM.modules.ALL", "ZohoCRM.users.READ"],
+        ),
+        (
+            "a.js",
+            "const names = ['scope', 'email', 'profile', 'openid']; const h = 'https://accounts.google.com'",
+            vec![],
+        ),
+    ] {
+        assert_eq!(scopes(path, text), wanted, "{path}: {text}");
+    }
+    let found = requests("a.js", "oauth({ clientId: '1000.ABC123DEF', scope: 'ZohoCRM.modules.ALL' })");
+    assert_eq!(found[0].1.client_id.as_deref(), Some("1000.ABC123DEF"));
+}
