@@ -26,6 +26,7 @@ pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement
     drafts.extend(asked);
     drafts.extend(usage::drafts(&requests, &ledger, &told, bench));
     drafts.extend(upkeep::reviews(bench));
+    drafts.extend(upkeep::entries(facts, &requests, &ledger, bench));
     let mut judged = settle(drafts, bench);
     let late = suppress::apply(&mut judged, ignores, bench);
     judged.extend(settle(late, bench));

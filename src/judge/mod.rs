@@ -3,9 +3,11 @@
 pub mod baseline;
 pub mod court;
 mod cover;
+pub mod explain;
 mod flaw;
 mod grade;
 mod identity;
+pub mod init;
 mod ledger;
 pub mod names;
 mod owner;

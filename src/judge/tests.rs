@@ -9,6 +9,8 @@ use proptest::prelude::{Just, Strategy, prop_assert, prop_oneof, proptest};
 
 use super::baseline::Baseline;
 use super::court::judge;
+use super::explain::{Subject, explain};
+use super::init::{Preset, init};
 use super::{Bench, Judgement};
 use crate::fact::{ApiCall, Context, Fact, Flaw, Ignore, Operation, Role, ScopeRequest, SecretSeen, Seen, Via};
 use crate::finding::excerpt::cut;
@@ -309,7 +311,8 @@ fn a_flaw_of_a_token_is_held_against_the_policy() {
     let findings = judged(SMALL, &[flaw("jwt/long-lifetime", text, "expiresIn: \"30d\"", long)]);
     assert_eq!(of(&findings, "jwt/long-lifetime").message, "`expiresIn: \"30d\"` exceeds jwt.max_lifetime PT1H.");
     let short = Flaw { seconds: Some(900), ..Flaw::default() };
-    assert!(judged(SMALL, &[flaw("jwt/long-lifetime", text, "expiresIn", short)]).is_empty());
+    let quiet = judged(SMALL, &[flaw("jwt/long-lifetime", text, "expiresIn", short)]);
+    assert!(quiet.iter().all(|f| f.rule.family() != "jwt"));
 }
 
 #[test]
@@ -356,8 +359,9 @@ fn a_rule_can_be_switched_off_with_a_reason() {
 
 #[test]
 fn a_value_of_the_manual_is_no_secret() {
-    assert!(judged(SMALL, &[secret("a.py", "changeme")]).is_empty());
-    assert_eq!(judged(SMALL, &[secret("a.py", "changeme2")]).len(), 1);
+    let secrets =
+        |value: &str| judged(SMALL, &[secret("a.py", value)]).iter().filter(|f| f.rule.family() == "secret").count();
+    assert_eq!((secrets("changeme"), secrets("changeme2")), (0, 1));
 }
 
 #[test]
@@ -489,7 +493,8 @@ fn an_overdue_review_is_told_with_its_dates() {
     );
     assert_eq!(found.primary.at.path, "overscope.yaml");
     assert!(judged(SMALL, &[]).iter().all(|f| f.rule.as_str() != "policy/review-overdue"));
-    assert!(on(&text, &[], &[], date(2026, 10, 14)).findings.is_empty());
+    let early = on(&text, &[], &[], date(2026, 10, 14)).findings;
+    assert!(early.iter().all(|f| f.rule.as_str() != "policy/review-overdue"));
 }
 
 #[test]
@@ -779,4 +784,87 @@ fn a_broken_baseline_is_told_by_its_lines() {
     let mistakes = Baseline::read(&text).expect_err("no entry");
     assert!(mistakes[0].message.starts_with("this line is no entry"), "{}", mistakes[0].message);
     assert_eq!(&text[mistakes[0].span.range()], "{\"id\": 1}");
+}
+
+#[test]
+fn an_integration_that_nothing_belongs_to_is_told() {
+    let findings = judged(
+        MONOREPO,
+        &[asks("apps/booking/a.ts", "google", "https://www.googleapis.com/auth/calendar.events.readonly")],
+    );
+    let orphans: Vec<&str> = findings
+        .iter()
+        .filter(|f| f.rule.as_str() == "policy/orphaned-integration")
+        .map(|f| f.message.as_str())
+        .collect();
+    assert_eq!(
+        orphans[0],
+        "hubspot-import is active, but no file under services/forms/**, infra/forms/*.tf mentions HubSpot any more. Retire \
+         it and revoke the grant."
+    );
+    assert_eq!(orphans.len(), 2);
+}
+
+fn bench<'p>(policy: &'p Policy) -> Bench<'p> {
+    Bench {
+        policy,
+        rules: rules(),
+        catalog: Catalog::builtin(),
+        coverage: Coverage::Whole,
+        today: TODAY,
+        persona: Persona::Regular,
+    }
+}
+
+fn explained(subject: Subject<'_>, scope: &str) -> String {
+    let policy = policy(SMALL);
+    let line = |step: &super::explain::Step| {
+        let mark = if step.stops { "x" } else { "-" };
+        let at = step.line.as_deref().map_or(String::new(), |line| format!(" ({line})"));
+        format!("{mark} {}: {}{at}", step.what, step.text)
+    };
+    explain(subject, Some(scope), &bench(&policy)).iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_step_of_a_decision_is_explained_with_its_line() {
+    insta::assert_snapshot!(explained(Subject::Integration("zoho-deals-sync"), "ZohoCRM.modules.ALL"));
+    insta::assert_snapshot!(explained(Subject::Path("jobs/zoho_sync/a.py".into()), "zohocrm.modules.deals.read"));
+    insta::assert_snapshot!(explained(Subject::Path("tools/a.py".into()), "ZohoCRM.modules.lead.READ"));
+}
+
+#[test]
+fn a_first_policy_allows_what_the_calls_need_and_a_second_run_changes_nothing() {
+    let facts = [
+        asks("jobs/sync/main.py", "zoho-crm", "ZohoCRM.modules.ALL"),
+        asks("jobs/sync/main.py", "zoho-crm", "ZohoCRM.users.ALL"),
+        calls("jobs/sync/main.py", "zoho-crm", "GET", "/crm/v8/Deals"),
+        asks("apps/forms/a.ts", "hubspot", "crm.objects.contacts.read"),
+    ];
+    let owners = "*  @acme/platform\n/jobs/ @acme/data # nightly\n";
+    for (preset, name) in Preset::ALL {
+        let builtin = Policy::builtin();
+        let text = init(&facts, preset, owners, None, &bench(&builtin));
+        let (first, mistakes) =
+            load::read(&text, Utf8Path::new("overscope.yaml"), Catalog::builtin()).expect("a policy");
+        assert!(mistakes.is_empty(), "{name}: {mistakes:#?}");
+        assert_eq!(init(&facts, preset, owners, Some(&text), &bench(&first)), text, "{name}");
+        if preset == Preset::Balanced {
+            insta::assert_snapshot!(text);
+            let more = [&facts[..], &[asks("tools/b.py", "dropbox", "files.content.read")]].concat();
+            let added = init(&more, preset, owners, Some(&text), &bench(&first));
+            assert!(added.starts_with(&text) && added.contains("\n  dropbox:\n    provider: dropbox\n"), "{added}");
+        }
+    }
+}
+
+#[test]
+fn an_entry_is_added_inside_its_map_and_nothing_else_is_touched() {
+    let text = "version: 1\nowner: a\nintegrations:\n  x: {provider: zoho-crm, purpose: p, owner: o, paths: [\"a/**\"]}\n\n# the end\njwt: {symmetric: deny}\n";
+    let facts = [asks("b/c.py", "zoho-crm", "ZohoCRM.modules.deals.READ")];
+    let policy = policy(text);
+    let added = init(&facts, Preset::Balanced, "", Some(text), &bench(&policy));
+    let (head, tail) = text.split_once("\n\n").expect("two parts");
+    assert!(added.starts_with(head) && added.ends_with(tail), "{added}");
+    assert!(added.contains("  zoho-crm:\n    provider: zoho-crm\n"), "{added}");
 }

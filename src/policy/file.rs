@@ -420,8 +420,8 @@ static ROTATIONS: &[Word] = &[
     word("none", "They stay."),
 ];
 static SYMMETRIC: &[Word] = &[
-    word("deny", "May not be used."),
-    word("single-service", "May be used where one service signs and checks; reported as low."),
+    word("deny", "May not be used; reported as high."),
+    word("single-service", "May be used where one service signs and checks; reported as the rule says."),
     word("allow", "May be used."),
 ];
 static PKCE: &[Word] = &[word("required", "Always."), word("optional", "Not asked for.")];

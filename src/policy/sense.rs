@@ -70,6 +70,11 @@ fn one(integration: &Integration, policy: &Policy, catalog: &Catalog, mistakes: 
             mistakes.push(Mistake::new(format!("`{}` is not among `environments`", name.value), name.span, help));
         }
     }
+    let apart = policy.audit.reviewer_not_owner.as_ref().is_some_and(|apart| apart.value);
+    if let Some(by) = integration.review.by.as_ref().filter(|by| apart && by.value == integration.owner.value) {
+        let message = format!("`{}` reviews what it owns", by.value);
+        mistakes.push(Mistake::warning(message, by.span, "`audit.reviewer_not_owner` wants somebody else"));
+    }
     let Some(provider) = provider(&integration.provider, catalog, mistakes) else { return };
     let lists = || {
         std::iter::once(&integration.scopes).chain(integration.environments.iter().map(|one: &Environment| &one.scopes))
