@@ -15,6 +15,8 @@ mod nearest;
 pub mod need;
 pub mod operation;
 pub mod pattern;
+#[cfg(test)]
+mod pattern_tests;
 pub mod provider;
 mod route;
 pub mod spelling;

@@ -1,6 +1,7 @@
 //! Which operation of a provider's API a method and a path are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::ProviderId;
 use super::file::{CallsFile, NeedRow, SdkRow};
@@ -22,6 +23,7 @@ pub struct Operations {
     api_hosts: BTreeMap<String, String>,
     any_method: bool,
     by_name: BTreeMap<String, Vec<usize>>,
+    loosely: OnceLock<BTreeMap<String, Vec<usize>>>,
     sdk: Vec<SdkRow>,
 }
 
@@ -73,6 +75,7 @@ impl Operations {
             any_method: file.any_method,
             needs: file.needs,
             by_name,
+            loosely: OnceLock::new(),
             routes,
             sdk: file.sdk,
         }
@@ -128,6 +131,29 @@ impl Operations {
         let first = &self.routes[*found.first()?];
         let ambiguous = found.iter().any(|at| self.routes[*at].need != first.need);
         Some(self.operation(first, Vec::new(), ambiguous, 0))
+    }
+
+    /// The same for a name in any language's spelling: `chat_postMessage`, `issues.createComment`.
+    #[must_use]
+    pub fn named_loosely(&self, name: &str) -> Option<Operation> {
+        let names = self.loosely.get_or_init(|| {
+            let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (name, routes) in &self.by_name {
+                names.entry(bare(name)).or_default().extend(routes);
+            }
+            names
+        });
+        let found = names.get(&bare(name))?;
+        let first = &self.routes[*found.first()?];
+        let ambiguous = found.iter().any(|at| self.differ(first, &self.routes[*at]));
+        Some(self.operation(first, Vec::new(), ambiguous, 0))
+    }
+
+    /// The first parts of all names: the APIs of a provider that has several.
+    #[must_use]
+    pub fn apis(&self) -> BTreeSet<&str> {
+        let names = self.routes.iter().filter_map(|route| route.names.first());
+        names.filter_map(|name| name.split_once('.').map(|(api, _)| api)).collect()
     }
 
     /// The name that a module of a path or a query has in scopes. `None`: it cannot be one.
@@ -287,6 +313,11 @@ impl Operations {
         }
         found
     }
+}
+
+/// A name without case and without the signs between its words.
+fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Texts that stand at the variable's place in other routes: `settings` is no module.

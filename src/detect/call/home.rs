@@ -159,7 +159,7 @@ const SLACK: &[&str] = &["slack"];
 const GITHUB: &[&str] = &["github"];
 
 /// Words that stand in files that call a provider, the surest first.
-const WORDS: [(&str, &[&str]); 88] = [
+const WORDS: [(&str, &[&str]); 92] = [
     ("zohocrmsdk", CRM),
     ("@zohocrm/", CRM),
     ("com.zoho.crm", CRM),
@@ -184,6 +184,10 @@ const WORDS: [(&str, &[&str]); 88] = [
     ("salesforce", SALESFORCE),
     ("googleapis", GOOGLE),
     ("googleapiclient", GOOGLE),
+    ("google.golang.org/api", GOOGLE),
+    ("@googleapis/", GOOGLE),
+    ("gapi.client", GOOGLE),
+    ("gspread", GOOGLE),
     ("google.apis", GOOGLE),
     ("com.google.api.services", GOOGLE),
     ("google/apis", GOOGLE),

@@ -70,7 +70,14 @@ fn look(code: &Code<'_>, call: NodeId, home: &Home) -> Option<Seen> {
         if absolute && on(&text).is_empty() || !absolute && !is_path(&text) {
             continue;
         }
-        let verb = verb::of(code, call);
+        // `request("GET /repos/{owner}/{repo}")`
+        let (told, text) = match text.split_once(' ') {
+            Some((method, path)) if path.starts_with('/') => {
+                (METHODS.into_iter().find(|known| *known == method), path.to_owned())
+            }
+            _ => (None, text),
+        };
+        let verb = told.map_or_else(|| verb::of(code, call), Verb::Known);
         if !absolute && (verb == Verb::None || is_route(code, call) || !text.contains('/') && !is_client(code, call)) {
             continue;
         }
@@ -144,6 +151,7 @@ fn is_key(name: &str) -> bool {
 /// Whether a text without a host may be the path of a URL.
 fn is_path(text: &str) -> bool {
     let path = text.split(['?', '#']).next().unwrap_or_default();
+    let path = path.split_once(' ').filter(|(method, _)| METHODS.contains(method)).map_or(path, |(_, path)| path);
     !path.contains(char::is_whitespace)
         && !METHODS.iter().any(|method| path.eq_ignore_ascii_case(method))
         && (path.starts_with('/')

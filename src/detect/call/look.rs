@@ -37,7 +37,8 @@ impl Detector for ApiCalls {
         if let Some(code) = view.code() {
             let home = Home::new(code, providers);
             found.extend(http::calls(code, &home));
-            found.extend(sdk::calls(code, &home));
+            let libraries = sdk::calls(code, &home, &found);
+            found.extend(libraries);
         }
         found.sort_by_key(|one| (one.span, one.operation.is_none(), one.provider));
         found.dedup_by_key(|one| one.span);

@@ -232,3 +232,115 @@ fn what_is_no_call_is_quiet() {
         assert_eq!(seen(path, text), "", "{text}");
     }
 }
+
+#[test]
+fn calls_of_libraries_are_seen() {
+    for (path, text, wanted) in [
+        (
+            "a.py",
+            "from zohocrmsdk.src.com.zoho.crm.api.record import RecordOperations\nops = RecordOperations('Leads')\nops.get_records(p, h)",
+            "zoho-crm GET /crm/{version}/Leads",
+        ),
+        (
+            "a.js",
+            "import * as zoho from '@zohocrm/nodejs-sdk-8.0'\nconst ops = new RecordOperations('Deals')\nawait ops.createRecords(b)",
+            "zoho-crm POST /crm/{version}/Deals",
+        ),
+        (
+            "A.java",
+            "import com.zoho.crm.api.users.UsersOperations;\nclass A { void a() { UsersOperations u = new UsersOperations(); u.getUsers(p, h); } }",
+            "zoho-crm GET /crm/{version}/users",
+        ),
+        (
+            "a.js",
+            "const hubspot = require('@hubspot/api-client');\nawait hubspotClient.crm.contacts.basicApi.getPage(10)",
+            "hubspot GET /crm/v3/objects/contacts",
+        ),
+        (
+            "a.py",
+            "from hubspot import HubSpot\napi = HubSpot(access_token=t)\napi.crm.companies.search_api.do_search(r)",
+            "hubspot POST /crm/v3/objects/companies/search",
+        ),
+        (
+            "a.js",
+            "const jsforce = require('jsforce');\nconst conn = new jsforce.Connection(o);\nawait conn.query('SELECT Id FROM Account')",
+            "salesforce GET /services/data/{version}/query",
+        ),
+        (
+            "a.js",
+            "const jsforce = require('jsforce');\nawait conn.sobject('Account').create(a)",
+            "salesforce POST /services/data/{version}/sobjects/{object}",
+        ),
+        (
+            "a.py",
+            "from googleapiclient.discovery import build\nservice = build('drive', 'v3', credentials=c)\nservice.files().create(body=b).execute()",
+            "google POST /drive/v3/files",
+        ),
+        (
+            "a.py",
+            "from googleapiclient.discovery import build\ns = build('gmail', 'v1')\ns.users().messages().list(userId='me').execute()",
+            "google GET /gmail/v1/users/{userId}/messages",
+        ),
+        (
+            "a.js",
+            "const { google } = require('googleapis');\nconst sheets = google.sheets({ version: 'v4', auth });\nawait sheets.spreadsheets.values.update({})",
+            "google PUT /v4/spreadsheets/{spreadsheetId}/values/{range}",
+        ),
+        (
+            "a.go",
+            "package a\nimport \"google.golang.org/api/calendar/v3\"\nfunc a() { srv.Events.List(\"primary\").Do() }",
+            "google GET /calendar/v3/calendars/{calendarId}/events",
+        ),
+        (
+            "a.js",
+            "import { Client } from '@microsoft/microsoft-graph-client';\nconst m = await client.api('/me/messages').top(5).get()",
+            "microsoft-graph GET /me/messages",
+        ),
+        (
+            "A.cs",
+            "using Microsoft.Graph;\nclass A { async void B() { var m = await graphClient.Me.Messages.GetAsync(); } }",
+            "microsoft-graph GET /me/messages",
+        ),
+        (
+            "A.cs",
+            "using Microsoft.Graph;\nclass A { async void B() { await graphClient.Users[\"x\"].SendMail.PostAsync(b); } }",
+            "microsoft-graph POST /users/{id}/sendMail",
+        ),
+        (
+            "a.py",
+            "from msgraph import GraphServiceClient\nc = GraphServiceClient(x)\nm = await c.users.by_user_id(u).messages.get()",
+            "microsoft-graph GET /users/{id}/messages",
+        ),
+        (
+            "a.py",
+            "from slack_sdk import WebClient\nclient = WebClient(token=t)\nclient.chat_postMessage(channel=c, text=x)",
+            "slack POST /api/chat.postMessage",
+        ),
+        (
+            "a.js",
+            "const { WebClient } = require('@slack/web-api');\nawait web.conversations.list()",
+            "slack GET /api/conversations.list",
+        ),
+        (
+            "a.ts",
+            "import { Octokit } from '@octokit/rest';\nawait octokit.rest.issues.createComment(x)",
+            "github POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+        ),
+        (
+            "a.ts",
+            "import { Octokit } from 'octokit';\nawait octokit.request('GET /orgs/{org}/teams', { org })",
+            "github GET /orgs/{org}/teams",
+        ),
+    ] {
+        assert_eq!(seen(path, text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_library_that_is_not_understood_is_a_blind_spot() {
+    assert_eq!(seen("a.py", "import gspread\ngc = gspread.oauth()  # googleapis\nw = gc.open('x').sheet1"), "google ?");
+    assert_eq!(
+        seen("a.ts", "import { Message } from '@microsoft/microsoft-graph-client';\nexport function f(m: Message) {}"),
+        ""
+    );
+}
