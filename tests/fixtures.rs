@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use camino::Utf8Path;
 use overscope::detect::engine::Engine;
 use overscope::fact::{Fact, Seen};
-use overscope::finding::RuleId;
+use overscope::finding::{Persona, RuleId};
 use overscope::origin::Origin;
 use overscope::rule::builtin;
 use overscope::rule::example::fill;
@@ -83,7 +83,13 @@ fn is_told(fact: &Fact, family: &str) -> bool {
     match fact.seen {
         Seen::Scope(_) => family == "scope",
         Seen::Call(_) => family == "call",
-        _ => true,
+        // What only a policy makes a fault, and how requests are sent where only their scopes are looked at.
+        Seen::Jwt(_) | Seen::OAuth(_) => {
+            fact.rule.as_str() != "jwt/missing-claim"
+                && fact.persona == Persona::Regular
+                && !matches!(family, "scope" | "call")
+        }
+        Seen::Secret(_) => true,
     }
 }
 

@@ -172,8 +172,16 @@ fn one_each(mut sights: Vec<Sight>) -> Vec<Sight> {
     }
     others.append(&mut kept);
     others.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
-    others.dedup_by(|a, b| a.rule == b.rule && a.span == b.span);
+    others.dedup_by(|a, b| a.rule == b.rule && a.span == b.span && subject(&a.seen) == subject(&b.seen));
     others
+}
+
+/// What a flaw names: one place may lack two claims.
+fn subject(seen: &Seen) -> Option<&str> {
+    match seen {
+        Seen::Jwt(flaw) | Seen::OAuth(flaw) => flaw.subject.as_deref(),
+        _ => None,
+    }
 }
 
 /// Whether a file of this role is graded down.

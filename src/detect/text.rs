@@ -8,6 +8,7 @@ use crate::rule::{Rule, RuleSet};
 use crate::settings::format::Format;
 use crate::span::Span;
 use crate::syntax::language::Language;
+use crate::syntax::tree::Place;
 
 /// Looks for the text patterns of all rules.
 pub struct TextForms<'r> {
@@ -34,6 +35,17 @@ fn is_parsed(view: &View<'_>) -> bool {
     view.role == Role::Docs || Language::of(view.path, text).is_some() || Format::of(view.path, text).is_some()
 }
 
+/// Whether a match stands in a comment of a program or of a configuration file.
+fn is_comment(view: &View<'_>, line: Span, span: Span) -> bool {
+    if view.role == Role::Docs {
+        return false;
+    }
+    if let Some(code) = view.code() {
+        return code.place(span.start) == Place::Comment;
+    }
+    view.text.slice(line).trim_start().starts_with(['#', ';']) || view.text.slice(line).trim_start().starts_with("//")
+}
+
 impl Detector for TextForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
         for (rule, form, anchors) in &self.forms {
@@ -57,7 +69,7 @@ impl Detector for TextForms<'_> {
                 for found in regex.captures_iter(text.as_bytes()) {
                     let Some(mark) = found.name("mark").or_else(|| found.get(0)) else { continue };
                     let span = Span::of(line.start as usize + mark.start(), line.start as usize + mark.end());
-                    if !near(view, form, line) {
+                    if is_comment(view, line, span) || !near(view, form, line) {
                         continue;
                     }
                     let subject =

@@ -9,9 +9,11 @@ use super::secret::{Pattern, compile};
 use crate::mistake::Mistake;
 use crate::span::Span;
 use crate::syntax::language::Language;
+use crate::syntax::pattern;
 use crate::yaml::At;
 
-/// One shape of source code, as written. One of `call`, `set`, `name` and `pattern` says what is looked for.
+/// One shape of source code, as written. One of `call`, `set`, `name`, `object`, `string` and `pattern`
+/// says what is looked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CodeEntry {
@@ -33,6 +35,11 @@ pub struct CodeEntry {
     /// Names that are used: `*.HS256`, `@.SigningMethodNone`.
     #[serde(default)]
     pub name: Vec<At<String>>,
+    /// Object literals with one of these keys; `key` of a clause then speaks of the object.
+    #[serde(default)]
+    pub object: Vec<At<String>>,
+    /// A regex over the value of string expressions, what is not known in them standing as `{}`.
+    pub string: Option<At<String>>,
     /// A pattern of code with `$VARIABLES`, as ast-grep reads it.
     pub pattern: Option<At<String>>,
     /// For `set` and `name`: calls (or classes of `new`) of which one must stand around it.
@@ -127,6 +134,10 @@ pub enum Target {
     Set(BTreeSet<String>),
     /// Names that are used.
     Name(Vec<Path>),
+    /// Object literals with one of these keys, spelt as those of `Set`.
+    Object(BTreeSet<String>),
+    /// String expressions whose value matches.
+    String(Pattern),
     /// A pattern of ast-grep.
     Pattern(String),
 }
@@ -220,16 +231,38 @@ pub(super) fn form(
         languages.extend([Language::TypeScript, Language::Tsx]);
     }
     let paths = |list: &[At<String>]| list.iter().map(|path| Path::new(&path.value)).collect::<Vec<_>>();
-    let target = match (entry.call.is_empty(), entry.set.is_empty(), entry.name.is_empty(), &entry.pattern) {
-        (false, true, true, None) => Target::Call(paths(&entry.call)),
-        (true, false, true, None) => Target::Set(entry.set.iter().map(|name| bare(&name.value)).collect()),
-        (true, true, false, None) => Target::Name(paths(&entry.name)),
-        (true, true, true, Some(pattern)) => Target::Pattern(pattern.value.clone()),
-        _ => {
-            let help = "write one of `call`, `set`, `name` and `pattern`";
-            errors.push(Mistake::new("a shape of code looks for one thing", place, help));
-            return None;
+    let bares = |list: &[At<String>]| list.iter().map(|name| bare(&name.value)).collect::<BTreeSet<_>>();
+    let mut targets = Vec::new();
+    if !entry.call.is_empty() {
+        targets.push(Target::Call(paths(&entry.call)));
+    }
+    if !entry.set.is_empty() {
+        targets.push(Target::Set(bares(&entry.set)));
+    }
+    if !entry.name.is_empty() {
+        targets.push(Target::Name(paths(&entry.name)));
+    }
+    if !entry.object.is_empty() {
+        targets.push(Target::Object(bares(&entry.object)));
+    }
+    targets.extend(entry.string.clone().map(|source| Target::String(regex(source, check, errors))));
+    if let Some(pattern) = &entry.pattern {
+        for &language in if languages.is_empty() { &Language::ALL[..0] } else { &languages } {
+            if let Some(error) = Some(pattern::check(&pattern.value, language)).filter(|_| check).and_then(Result::err)
+            {
+                errors.push(Mistake::new(
+                    format!("the pattern does not read as {}: {error}", language.word()),
+                    pattern.span,
+                    "",
+                ));
+            }
         }
+        targets.push(Target::Pattern(pattern.value.clone()));
+    }
+    let (Some(target), 0) = (targets.pop(), targets.len()) else {
+        let help = "write one of `call`, `set`, `name`, `object`, `string` and `pattern`";
+        errors.push(Mistake::new("a shape of code looks for one thing", place, help));
+        return None;
     };
     let text = |list: Vec<At<String>>| list.into_iter().map(|word| word.value).collect::<Vec<_>>();
     let words: Vec<String> = entry.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
@@ -271,7 +304,7 @@ fn anchors(target: &Target, imports: &[String], words: &[String], keywords: &[St
             paths.iter().map(|path| path.last().to_ascii_lowercase()).collect()
         }
         // A name may be written with or without `_`: only the caller's keywords can tell.
-        Target::Set(_) | Target::Pattern(_) => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -291,16 +324,8 @@ fn clause(entry: ClauseEntry, check: bool, errors: &mut Vec<Mistake>) -> Option<
         tests
     };
     let (is, not) = (tests(entry.is), tests(entry.not));
-    let mut regex = |source: Option<At<String>>| {
-        let source = source?;
-        if check && let Err(error) = compile(&source.value) {
-            let message = error.to_string();
-            let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            errors.push(Mistake::new(format!("the pattern does not compile: {last}"), source.span, ""));
-        }
-        Some(Pattern::new(source.value))
-    };
-    let (matches, unlike) = (regex(entry.matches), regex(entry.unlike));
+    let matches = entry.matches.map(|source| regex(source, check, errors));
+    let unlike = entry.unlike.map(|source| regex(source, check, errors));
     let text = |list: Vec<At<String>>| list.into_iter().map(|word| word.value).collect();
     let unit = match &entry.unit {
         Some(word) => word.value.parse().ok().or_else(|| {
@@ -322,6 +347,15 @@ fn clause(entry: ClauseEntry, check: bool, errors: &mut Vec<Mistake>) -> Option<
         under: entry.under.map_or(0, |under| under.value),
         claim: text(entry.claim),
     })
+}
+
+fn regex(source: At<String>, check: bool, errors: &mut Vec<Mistake>) -> Pattern {
+    if check && let Err(error) = compile(&source.value) {
+        let message = error.to_string();
+        let last = message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        errors.push(Mistake::new(format!("the pattern does not compile: {last}"), source.span, ""));
+    }
+    Pattern::new(source.value)
 }
 
 /// A name in lower case without `_` and `-`.

@@ -138,7 +138,8 @@ fn words(code: &Code<'_>, node: NodeId) -> Vec<String> {
 
 fn words_of(code: &Code<'_>, node: NodeId) -> Vec<String> {
     match code.value(node) {
-        Value::Text(text) => vec![text.text],
+        Value::Text(text) if text.whole => vec![text.text],
+        Value::Text(text) => vec![text.text, code.text(node).to_owned()],
         Value::Number(number) => vec![number.to_string()],
         _ => {
             let text = code.text(node);
@@ -219,11 +220,18 @@ fn test(code: &Code<'_>, is: Is, clause: &Clause, spot: Spot, call: NodeId) -> O
         Is::Email => claims::is_email(code, node).then(|| at(code, node)),
         Is::Whole => claims::whole(code, node).map(|id| Found { span: Some(code.span(id)), ..Found::default() }),
         Is::Yielding => yielding(code, node).then(|| at(code, node)),
-        Is::Token => claims::token(code, node).map(|id| Found {
-            span: Some(code.span(id)),
-            subject: Some(code.mark(id).to_owned()).filter(|name| !name.is_empty()),
-            ..Found::default()
-        }),
+        Is::Token => {
+            let found = if node == call {
+                code.arguments(call).iter().find_map(|argument| claims::token(code, argument.value))
+            } else {
+                claims::token(code, node)
+            };
+            found.map(|id| Found {
+                span: Some(code.span(id)),
+                subject: Some(code.mark(id).to_owned()).filter(|name| !name.is_empty()),
+                ..Found::default()
+            })
+        }
     }
 }
 

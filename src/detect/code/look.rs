@@ -8,10 +8,12 @@ use crate::detect::prefilter::{WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
 use crate::rule::code::{CodeForm, Path, Target, bare};
+use crate::rule::secret::Pattern;
 use crate::rule::{Rule, RuleSet};
 use crate::span::Span;
 use crate::syntax::language::Language;
 use crate::syntax::tree::{Code, Kind, NodeId, Slot};
+use crate::syntax::value::Value;
 
 /// Looks for the code shapes of all rules.
 pub struct CodeForms<'r> {
@@ -45,33 +47,38 @@ impl Detector for CodeForms<'_> {
             return;
         }
         let Some(language) = Language::of(view.path, view.text.as_str()) else { return };
+        let text = view.text.as_str();
+        let lower = std::cell::OnceCell::new();
+        let has = |word: &String| lower.get_or_init(|| text.to_ascii_lowercase()).contains(word.as_str());
+        // All that can be told before parsing is told before parsing.
+        let admitted = |form: &CodeForm| {
+            (form.languages.is_empty() || form.languages.contains(&language))
+                && (form.imports.is_empty() || form.imports.iter().any(|module| names_module(text, module)))
+                && (form.words.is_empty() || form.words.iter().any(has))
+                && !form.without.iter().any(has)
+        };
         let wanted: Vec<&Entry<'_>> = self
             .forms
             .iter()
-            .filter(|entry| {
-                (entry.form.languages.is_empty() || entry.form.languages.contains(&language))
-                    && view.hits.any(&entry.anchors)
-                    && entry.rule.gate.admits(view.path.as_str())
-            })
+            .filter(|entry| view.hits.any(&entry.anchors) && entry.rule.gate.admits(view.path.as_str()))
+            .filter(|entry| admitted(entry.form))
             .collect();
         if wanted.is_empty() {
             return;
         }
         let Some(code) = view.code() else { return };
         let imports = Imports::of(code);
-        let lower = std::cell::OnceCell::new();
-        let has = |word: &String| lower.get_or_init(|| view.text.as_str().to_ascii_lowercase()).contains(word.as_str());
-        let admitted = |entry: &&&Entry<'_>| {
-            let form = entry.form;
-            imports.has(&form.imports)
-                && (form.words.is_empty() || form.words.iter().any(has))
-                && !form.without.iter().any(has)
-        };
-        let wanted: Vec<&Entry<'_>> = wanted.iter().filter(admitted).copied().collect();
+        let wanted: Vec<&Entry<'_>> = wanted.into_iter().filter(|entry| imports.has(&entry.form.imports)).collect();
         let mut seen = Look { code, imports: &imports, found: Vec::new() };
         seen.all(&wanted);
         sights.extend(one_cause(code, seen.found));
     }
+}
+
+/// Whether a text names a module at all; a path may be written with a group: `Firebase\JWT\{JWT, Key}`.
+fn names_module(text: &str, module: &str) -> bool {
+    text.contains(module)
+        || module.rsplit(['/', '.', '\\']).next().is_some_and(|last| last.len() > 2 && text.contains(last))
 }
 
 /// What was seen at which call or setting.
@@ -89,6 +96,7 @@ struct Look<'a, 't> {
 impl Look<'_, '_> {
     fn all(&mut self, wanted: &[&Entry<'_>]) {
         let (mut calls, mut names, mut sets) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut objects, mut strings) = (BTreeMap::new(), Vec::new());
         for entry in wanted {
             match &entry.form.target {
                 Target::Call(paths) => {
@@ -106,6 +114,12 @@ impl Look<'_, '_> {
                         sets.entry(name.as_str()).or_insert_with(Vec::new).push(*entry);
                     }
                 }
+                Target::Object(known) => {
+                    for name in known {
+                        objects.entry(name.as_str()).or_insert_with(Vec::new).push(*entry);
+                    }
+                }
+                Target::String(pattern) => strings.push((*entry, pattern)),
                 Target::Pattern(pattern) => self.pattern(entry, pattern),
             }
         }
@@ -122,6 +136,8 @@ impl Look<'_, '_> {
                     }
                 }
                 Kind::Name | Kind::Member => self.name(id, &names),
+                Kind::Object if !objects.is_empty() => self.object(id, &objects),
+                Kind::String | Kind::Join if !strings.is_empty() => self.string(id, &strings),
                 _ => {}
             }
         }
@@ -161,6 +177,41 @@ impl Look<'_, '_> {
             if self.imports.matches(wanted, &path, entry.form) && self.within(id, entry.form) {
                 self.clauses(entry, id, id, self.code.span(id));
             }
+        }
+    }
+
+    fn object(&mut self, id: NodeId, objects: &BTreeMap<&str, Vec<&Entry<'_>>>) {
+        let pairs: Vec<NodeId> = self.code.children(id).filter(|&child| self.code.kind(child) == Kind::Pair).collect();
+        for pair in pairs {
+            for entry in objects.get(bare(self.code.mark(pair)).as_str()).into_iter().flatten() {
+                if self.within(id, entry.form) {
+                    self.clauses(entry, id, id, self.code.span(pair));
+                }
+            }
+        }
+    }
+
+    fn string(&mut self, id: NodeId, strings: &[(&Entry<'_>, &Pattern)]) {
+        let parent = self.code.parent(id).map(|parent| self.code.kind(parent));
+        if matches!(parent, Some(Kind::Join | Kind::Import)) || self.code.node(id).slot == Slot::Key {
+            return;
+        }
+        let Value::Text(text) = self.code.value(id) else { return };
+        for (entry, pattern) in strings {
+            let found = pattern.regex().and_then(|regex| regex.captures(text.text.as_bytes()));
+            let Some(found) = found else { continue };
+            if is_compared(self.code, id) || !self.within(id, entry.form) {
+                continue;
+            }
+            // The matched words where the text stands as written, else the whole literal.
+            let mark = found.name("mark").or_else(|| found.get(0));
+            let words = mark.map(|mark| String::from_utf8_lossy(mark.as_bytes()).into_owned()).unwrap_or_default();
+            let content = if self.code.kind(id) == Kind::String { self.code.node(id).mark } else { self.code.span(id) };
+            let span =
+                self.code.slice(content).find(&words).filter(|_| !words.is_empty()).map_or(content, |at| {
+                    Span::of(content.start as usize + at, content.start as usize + at + words.len())
+                });
+            self.clauses(entry, id, id, span);
         }
     }
 
@@ -230,7 +281,8 @@ impl Look<'_, '_> {
         let told =
             all.iter().find(|found| found.subject.is_some() || found.seconds.is_some() || !found.hide.is_empty());
         // What is missing has no place: the call is pointed at, not what else was asked of it.
-        let first = told.or_else(|| all.first());
+        let whole = matches!(entry.form.target, Target::String(_));
+        let first = told.or_else(|| all.first().filter(|_| !whole));
         let span = first.and_then(|found| found.span).unwrap_or(mark);
         let subject = first.and_then(|found| found.subject.clone()).or_else(|| entry.form.subject.clone());
         let seconds = first.and_then(|found| found.seconds);
@@ -302,7 +354,10 @@ fn one_cause(code: &Code<'_>, found: Vec<Cause>) -> Vec<Sight> {
                     rule == stronger && (code.holds(*node, cause.node) || code.holds(cause.node, *node))
                 })
         });
-        let same = |held: &Sight| held.rule == cause.sight.rule && held.span == cause.sight.span;
+        let same = |held: &Sight| {
+            let claims = held.rule.as_str() == "jwt/missing-claim" && held.seen != cause.sight.seen;
+            held.rule == cause.sight.rule && held.span == cause.sight.span && !claims
+        };
         if !explained && !kept.iter().any(same) {
             kept.push(cause.sight);
         }
