@@ -14,7 +14,8 @@ use super::prefilter::{Prefilter, Words};
 use super::scope::look::ScopeRequests;
 use super::secret::SecretForms;
 use super::text::TextForms;
-use super::{Detector, Sight, View};
+use super::token::Tokens;
+use super::{Detector, Rank, Sight, View};
 use crate::fact::{Fact, Ignore, Role, Seen};
 use crate::finding::Label;
 use crate::finding::excerpt::cut;
@@ -52,6 +53,7 @@ impl<'r> Engine<'r> {
             Box::new(ScopeRequests::new(&mut words)),
             Box::new(CodeForms::new(rules, &mut words)),
             Box::new(SettingForms::new(rules, &mut words)),
+            Box::new(Tokens::new(&mut words)),
             Box::new(ApiCalls::new(&mut words)),
         ];
         let ignores = Ignores::new(&mut words);
@@ -164,6 +166,11 @@ fn one_each(mut sights: Vec<Sight>) -> Vec<Sight> {
     let mut held: BTreeMap<u32, u32> = BTreeMap::new();
     let mut kept: Vec<Sight> = Vec::new();
     for secret in secrets {
+        // A key for tokens is known for what it is: that it also looks like a secret is the same fault again.
+        let is_key = |other: &Sight| other.rule.as_str() == "jwt/hardcoded-key" && other.span.overlaps(secret.span);
+        if secret.rank == Rank::Generic && others.iter().any(is_key) {
+            continue;
+        }
         // What is held does not overlap, so only the last that starts before this one's end can reach into it.
         if held.range(..secret.span.end).next_back().is_none_or(|(_, &end)| end <= secret.span.start) {
             held.insert(secret.span.start, secret.span.end);

@@ -13,6 +13,7 @@ pub mod role;
 pub mod scope;
 pub mod secret;
 pub mod text;
+pub mod token;
 pub mod value;
 
 use std::cell::OnceCell;

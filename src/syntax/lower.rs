@@ -411,6 +411,21 @@ impl<'t> Lower<'t> {
             "variable_declaration" => {
                 Children::of(target).first("").map(|name| name_mark(text, span(name))).unwrap_or_default()
             }
+            // `config["KEY"]`: the key is the name.
+            "subscript"
+            | "subscript_expression"
+            | "element_access_expression"
+            | "element_reference"
+            | "index_expression" => {
+                let key = Children::of(target).last("");
+                key.map_or_else(Span::default, |key| {
+                    let key = match key.kind() {
+                        "bracketed_argument_list" => Children::of(key).first("").map_or(key, last_leaf_of_key),
+                        _ => key,
+                    };
+                    name_mark(text, content(text, span(key)))
+                })
+            }
             "call" | "member_expression" | "attribute" | "field_access" | "member_access_expression" => {
                 let children = Children::of(target);
                 let name =

@@ -109,6 +109,10 @@ pub fn holds(code: &Code<'_>, clause: &Clause, spot: Spot, call: NodeId) -> Opti
         return None;
     }
     let mut found = match spot {
+        // That a call stands in the chain is a condition, no place of a fault.
+        Spot::At(_) if !clause.chain.is_empty() && clause.at.is_empty() && clause.is == [Is::Present] => {
+            return Some(Found::default());
+        }
         Spot::At(node) => Found { span: Some(shown(code, node)), ..Found::default() },
         _ => Found::default(),
     };
@@ -196,7 +200,7 @@ fn test(code: &Code<'_>, is: Is, clause: &Clause, spot: Spot, call: NodeId) -> O
         Is::Lifetime => {
             let seconds = duration::lifetime(code, node, clause.unit)?;
             let over = clause.over.max(purpose(code, call));
-            (seconds > over).then(|| Found { seconds: Some(seconds), ..at(code, node) })
+            (seconds > over).then(|| Found { seconds: Some(seconds), ..at(code, duration::origin(code, node)) })
         }
         Is::Forever => {
             let never = nothing(code, node)

@@ -142,11 +142,31 @@ pub fn is_email(code: &Code<'_>, id: NodeId) -> bool {
         Kind::Name | Kind::Member => named(code.mark(id)),
         Kind::Index => code.child(id, Slot::Key).is_some_and(|key| named(code.mark(key))),
         Kind::Call => {
+            let passes = [
+                "str",
+                "String",
+                "to_s",
+                "lower",
+                "toLowerCase",
+                "toString",
+                "get",
+                "fetch",
+                "clone",
+                "to_owned",
+                "to_string",
+                "into",
+                "to_lowercase",
+                "downcase",
+                "trim",
+                "strip",
+                "as_str",
+                "ToLower",
+                "ToString",
+            ];
             named(code.method(id))
-                || matches!(
-                    code.method(id),
-                    "str" | "String" | "to_s" | "lower" | "toLowerCase" | "toString" | "get" | "fetch"
-                ) && { code.children(id).any(|child| is_email(code, child)) }
+                || passes.contains(&code.method(id))
+                    && (code.receiver(id).is_some_and(|of| is_email(code, of))
+                        || code.arguments(id).iter().any(|argument| is_email(code, argument.value)))
         }
         Kind::String => {
             matches!(code.value(id), Value::Text(text) if text.whole && is_address(&text.text))

@@ -37,6 +37,52 @@ pub fn from_now(code: &Code<'_>, id: NodeId) -> Option<u64> {
     }
 }
 
+/// The expression that a lifetime comes from: `LIFETIME` of `now() + timedelta(minutes=LIFETIME)`, and what it is.
+#[must_use]
+pub fn origin(code: &Code<'_>, id: NodeId) -> NodeId {
+    let mut at = code.resolve(id);
+    for _ in 0..12 {
+        let parts: Vec<NodeId> = match code.kind(at) {
+            Kind::Join | Kind::Binary => code.children(at).collect(),
+            Kind::Call => {
+                let mut parts: Vec<NodeId> = code.arguments(at).iter().map(|argument| argument.value).collect();
+                parts.extend(code.receiver(at));
+                parts
+            }
+            Kind::Member => code.child(at, Slot::Of).into_iter().collect(),
+            _ => break,
+        };
+        // Only what is named elsewhere leads on; what stands here is pointed at as a whole.
+        let leads = |part: NodeId| {
+            let resolved = code.resolve(part);
+            let elsewhere = resolved != part && is_span(code, resolved);
+            (elsewhere || is_named_inside(code, resolved)).then_some(resolved)
+        };
+        match parts.into_iter().find_map(leads) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
+}
+
+/// Whether an expression is a span of time or a number, not the bare clock.
+fn is_span(code: &Code<'_>, id: NodeId) -> bool {
+    match quantity(code, id, Unit::Seconds, 0) {
+        Some(Quantity::Now(seconds, _)) => seconds != 0.0,
+        other => other.is_some(),
+    }
+}
+
+/// Whether a span of time that is given its value elsewhere stands inside.
+fn is_named_inside(code: &Code<'_>, id: NodeId) -> bool {
+    code.below(id).take(200).any(|inner| {
+        matches!(code.kind(inner), Kind::Name | Kind::Member)
+            && code.resolve(inner) != inner
+            && is_span(code, code.resolve(inner))
+    })
+}
+
 fn quantity(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Quantity> {
     if depth > 24 {
         return None;

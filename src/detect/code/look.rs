@@ -52,7 +52,8 @@ impl Detector for CodeForms<'_> {
         let has = |word: &String| lower.get_or_init(|| text.to_ascii_lowercase()).contains(word.as_str());
         // All that can be told before parsing is told before parsing.
         let admitted = |form: &CodeForm| {
-            (form.languages.is_empty() || form.languages.contains(&language))
+            // HCL is read as settings, unless a rule asks for its code.
+            (form.languages.contains(&language) || form.languages.is_empty() && language != Language::Hcl)
                 && (form.imports.is_empty() || form.imports.iter().any(|module| names_module(text, module)))
                 && (form.words.is_empty() || form.words.iter().any(has))
                 && !form.without.iter().any(has)
