@@ -11,6 +11,7 @@ use super::flaws::SettingForms;
 use super::generic::eye::GenericSecrets;
 use super::ignore::Ignores;
 use super::prefilter::{Prefilter, Words};
+use super::role::{self, tests_begin};
 use super::scope::look::ScopeRequests;
 use super::secret::SecretForms;
 use super::text::TextForms;
@@ -76,7 +77,7 @@ impl<'r> Engine<'r> {
         if hits.is_empty() {
             return Seeing::default();
         }
-        let view = View::new(path, origin, super::role::of(path), text, &hits);
+        let view = View::new(path, origin, role::of(path), text, &hits);
         let mut sights = Vec::new();
         for detector in &self.detectors {
             detector.look(&view, &mut sights);
@@ -84,6 +85,11 @@ impl<'r> Engine<'r> {
         let seen_ignores = self.ignores.look(&view);
         let hidden = hidden(&sights);
         let sights = one_each(sights);
+        let tests = if sights.is_empty() { None } else { tests_begin(path, text.as_str()) };
+        let role_at = |span: Span| match tests {
+            Some(at) if view.role == Role::Product && span.start > at => Role::Test,
+            _ => view.role,
+        };
         let place = |span: Span| Location { path: path.to_owned(), origin: origin.clone(), region: text.region(span) };
         let mut facts: Vec<Fact> = sights
             .into_iter()
@@ -91,7 +97,7 @@ impl<'r> Engine<'r> {
                 at: place(sight.span),
                 excerpt: cut(text, sight.span, &hidden),
                 line_hash: None,
-                role: view.role,
+                role: role_at(sight.span),
                 rule: sight.rule,
                 confidence: sight.confidence,
                 persona: sight.persona,

@@ -22,10 +22,28 @@ pub fn of(path: &Utf8Path) -> Role {
     Role::Product
 }
 
+/// Where the unit tests of a file begin, in bytes; `None` where it holds none, or is one of tests altogether. Rust keeps
+/// them at the end of the file they test.
+#[must_use]
+pub fn tests_begin(path: &Utf8Path, text: &str) -> Option<u32> {
+    if path.extension() != Some("rs") {
+        return None;
+    }
+    let marks = memchr::memmem::find_iter(text.as_bytes(), b"\n#[cfg(test)]");
+    let module = |rest: &str| {
+        let code = rest.lines().skip(1).find(|line| !line.is_empty() && !line.starts_with("#["));
+        code.is_some_and(|line| line.starts_with("mod ") && line.ends_with('{'))
+    };
+    let at = marks.into_iter().find(|&at| text.get(at + 1..).is_some_and(module))?;
+    u32::try_from(at).ok()
+}
+
 fn is_test(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     stem.starts_with("test_")
         || stem.ends_with("_test")
+        || stem.ends_with("_tests")
+        || stem == "tests"
         || stem.ends_with("_spec")
         || stem == "conftest"
         || name.contains(".test.")
@@ -70,8 +88,16 @@ const GENERATED_ENDS: [&str; 8] =
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{of, tests_begin};
     use crate::fact::Role;
+
+    #[test]
+    fn rust_keeps_its_tests_at_the_end() {
+        let text = "fn a() {}\n#[cfg(test)]\nmod tests;\n\n#[cfg(test)]\n#[allow(x)]\nmod tests {\n}\n";
+        assert_eq!(tests_begin("src/a.rs".into(), text), text.find("\n#[cfg(test)]\n#[allow").map(|at| at as u32));
+        assert_eq!(tests_begin("src/a.rs".into(), "#[cfg(test)]\nmod tests;\n"), None);
+        assert_eq!(tests_begin("src/a.py".into(), text), None);
+    }
 
     #[test]
     fn paths_tell_what_a_file_is_for() {
@@ -79,6 +105,7 @@ mod tests {
             ("src/app.py", Role::Product),
             ("tests/app.py", Role::Test),
             ("src/app.test.ts", Role::Test),
+            ("src/scope/tests.rs", Role::Test),
             ("README.md", Role::Docs),
             ("config/.env.example", Role::Docs),
             ("package-lock.json", Role::Generated),
