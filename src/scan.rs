@@ -2,11 +2,13 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use camino::Utf8Path;
 use rayon::prelude::*;
 
 use crate::detect::engine::{Engine, Seeing};
 use crate::fact::{Fact, Ignore};
 use crate::judge::Bench;
+use crate::judge::baseline::Baseline;
 use crate::judge::court::judge;
 use crate::report::{Report, Run};
 use crate::source::reader::{Piece, Reader};
@@ -19,6 +21,8 @@ pub struct Trip<'a> {
     pub source: &'a dyn Source,
     /// What is looked for, and what it is judged by.
     pub bench: Bench<'a>,
+    /// What is known already, and the file that says so, which is not looked at.
+    pub baseline: Option<(&'a Baseline, &'a Utf8Path)>,
     /// Where somebody may watch how far the trip is.
     pub progress: &'a Progress,
 }
@@ -39,6 +43,28 @@ pub struct Progress {
 /// # Errors
 /// When the source cannot be listed at all.
 pub fn scan(trip: &Trip<'_>) -> Result<Report, SourceError> {
+    let sights = see(trip)?;
+    let run = Run {
+        coverage: trip.bench.coverage,
+        files: sights.files,
+        bytes: trip.progress.bytes.load(Ordering::Relaxed),
+        ..Run::default()
+    };
+    let mut judged = judge(&sights.facts, &sights.ignores, &trip.bench);
+    let mut notes = Vec::new();
+    if let Some((baseline, _)) = trip.baseline {
+        for entry in baseline.accept(&mut judged, trip.bench.coverage) {
+            notes.push(format!("the baseline's {} in {} is gone: `overscope baseline prune`", entry.rule, entry.path));
+        }
+    }
+    Ok(Report { run, findings: judged.findings, skipped: sights.skipped, notes })
+}
+
+/// Reads and looks: everything that was seen, in order of path.
+///
+/// # Errors
+/// When the source cannot be listed at all.
+pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
     let listing = trip.source.entries()?;
     trip.progress.files.store(listing.entries.len() as u64, Ordering::Relaxed);
     let engine = Engine::new(trip.bench.rules);
@@ -56,23 +82,23 @@ pub fn scan(trip: &Trip<'_>) -> Result<Report, SourceError> {
         sights.add(seen);
     }
     sights.skipped.sort_unstable();
-    let run = Run {
-        coverage: trip.bench.coverage,
-        files: sights.files,
-        bytes: trip.progress.bytes.load(Ordering::Relaxed),
-        ..Run::default()
-    };
-    let judged = judge(&sights.facts, &sights.ignores, &trip.bench);
-    Ok(Report { run, findings: judged.findings, skipped: sights.skipped, notes: Vec::new() })
+    if let Some((_, file)) = trip.baseline {
+        sights.facts.retain(|fact| fact.at.path != file);
+    }
+    Ok(sights)
 }
 
 /// Everything that was seen, in order of path.
-#[derive(Default)]
-struct Sights {
-    facts: Vec<Fact>,
-    ignores: Vec<Ignore>,
-    skipped: Vec<Skipped>,
-    files: u64,
+#[derive(Debug, Default)]
+pub struct Sights {
+    /// What was seen.
+    pub facts: Vec<Fact>,
+    /// Inline ignores.
+    pub ignores: Vec<Ignore>,
+    /// What was not read.
+    pub skipped: Vec<Skipped>,
+    /// Files read.
+    pub files: u64,
 }
 
 impl Sights {

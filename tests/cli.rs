@@ -302,3 +302,47 @@ fn a_reader_who_goes_away_is_no_trouble() {
     drop(child.stdout.take());
     ended(0, &["scan"], child.wait_with_output().expect("it ends"));
 }
+
+#[test]
+fn a_baseline_takes_on_what_is_known_and_follows_it() {
+    let place = Place::repository();
+    place.write("old/app.py", token("one"));
+    place.run(1, &["scan"]);
+    place.run(0, &["baseline", "create"]);
+    let file = place.path().join(".overscope/baseline.jsonl");
+    let first = fs::read_to_string(&file).expect("it was written");
+    assert!(!first.contains(&token("one")[25..31]), "{first}");
+    place.run(4, &["baseline", "create"]);
+    place.run(0, &["scan"]);
+    place.run(1, &["scan", "--no-baseline"]);
+    place.write("old/app.py", format!("# one\n# two\n{}", token("one")));
+    place.run(0, &["scan"]);
+    fs::rename(place.path().join("old"), place.path().join("new")).expect("renamed");
+    place.run(0, &["scan"]);
+    place.write("new/app.py", token("two"));
+    place.run(1, &["scan"]);
+    place.run(0, &["baseline", "update"]);
+    assert_eq!(fs::read_to_string(&file).expect("it is there").lines().count(), 3);
+    place.run(0, &["baseline", "prune"]);
+    let pruned = fs::read_to_string(&file).expect("it is there");
+    assert_eq!(pruned.lines().count(), 2);
+    place.run(0, &["baseline", "update"]);
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), pruned, "an update of what has not changed is none");
+    assert!(place.run(0, &["baseline", "show"]).out.contains("new/app.py"));
+}
+
+#[test]
+fn a_first_policy_is_written_once_and_explained() {
+    let place = Place::repository();
+    place.write("jobs/sync.py", "SCOPES = [\"ZohoCRM.modules.deals.READ\"]\n").write("CODEOWNERS", "* @acme/data\n");
+    place.run(0, &["policy", "init", "--preset", "crm-strict"]);
+    let file = place.path().join("overscope.yaml");
+    let first = fs::read_to_string(&file).expect("it was written");
+    assert!(first.contains("owner: \"@acme/data\"") && first.contains("ZohoCRM.modules.deals.READ"), "{first}");
+    place.run(0, &["policy", "init"]);
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), first);
+    place.run(0, &["policy", "check"]);
+    place.run(0, &["scan"]);
+    let told = place.run(0, &["policy", "explain", "jobs/sync.py", "ZohoCRM.modules.ALL"]).out;
+    assert!(told.contains("x deny") && told.contains("(overscope.yaml:"), "{told}");
+}

@@ -42,9 +42,12 @@ pub enum Command {
     /// What is known of OAuth scopes.
     #[command(subcommand)]
     Scopes(ScopesCommand),
-    /// Check a policy, or print its schema.
+    /// Write, check and explain a policy, or print its schema.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Keep what is known already in a file, so that only what is new is reported.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
 }
 
 /// How to talk, in every command.
@@ -139,6 +142,13 @@ pub struct ByArgs {
     #[arg(long, conflicts_with = "policy", env = "OVERSCOPE_NO_POLICY", hide_env = true)]
     #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub no_policy: bool,
+    /// The baseline, in place of `.overscope/baseline.jsonl` at the root.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OVERSCOPE_BASELINE", hide_env = true)]
+    pub baseline: Option<PathBuf>,
+    /// Report what is known, too.
+    #[arg(long, conflicts_with = "baseline", env = "OVERSCOPE_NO_BASELINE", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub no_baseline: bool,
     /// A directory with more rules. May be given more than once.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_RULES", hide_env = true)]
     pub rules: Vec<PathBuf>,
@@ -248,8 +258,57 @@ pub enum PolicyCommand {
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
     },
+    /// Write a first policy from what the code asks for and needs; beside an existing one, add what it does not cover.
+    Init {
+        /// How strict: balanced, crm-strict or inventory-only.
+        #[arg(long, value_name = "NAME", default_value = "balanced")]
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(["balanced", "crm-strict", "inventory-only"]))]
+        preset: String,
+        /// Print it instead of writing the file.
+        #[arg(long)]
+        print: bool,
+        /// The repository.
+        #[command(flatten)]
+        whole: WholeArgs,
+    },
+    /// Tell step by step, with the line that speaks, how a scope at a place is judged.
+    Explain {
+        /// A path, or `integration/NAME`.
+        #[arg(value_name = "PATH")]
+        place: String,
+        /// The scope; without one, whose the place is.
+        #[arg(value_name = "SCOPE")]
+        scope: Option<String>,
+        /// The repository.
+        #[command(flatten)]
+        whole: WholeArgs,
+    },
     /// Print the JSON schema of policies, for editors.
     Schema,
+}
+
+/// `baseline`.
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// Write a new one with everything that is open now.
+    Create(WholeArgs),
+    /// Add what is new, follow what has moved, keep what somebody wrote.
+    Update(WholeArgs),
+    /// As `update`, and drop what is gone.
+    Prune(WholeArgs),
+    /// List what is in it.
+    Show(WholeArgs),
+}
+
+/// A repository and what it is judged by.
+#[derive(Debug, Args)]
+pub struct WholeArgs {
+    /// The root; default: the work tree around the current directory.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub root: Option<PathBuf>,
+    /// By what to judge.
+    #[command(flatten)]
+    pub by: ByArgs,
 }
 
 /// Where colours are used.

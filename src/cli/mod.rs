@@ -1,6 +1,7 @@
 //! The door of the command line: arguments in, streams written, an exit code out.
 
 pub mod args;
+pub mod baseline;
 pub mod exit;
 pub mod explain;
 pub mod output;
@@ -11,6 +12,7 @@ pub mod scan;
 pub mod scopes;
 pub mod setup;
 pub mod stream;
+pub mod whole;
 
 use std::process::ExitCode;
 
@@ -38,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Rules(command) => rules::run(&command, &streams),
         Command::Scopes(command) => scopes::run(&command, &streams),
         Command::Policy(command) => policy::run(&command, &streams),
+        Command::Baseline(command) => baseline::run(&command, &streams),
     };
     match done {
         Ok(exit) => exit.into(),

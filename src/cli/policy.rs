@@ -1,9 +1,17 @@
-//! `overscope policy`: check a policy, print its schema.
+//! `overscope policy`: write, check and explain a policy, print its schema.
 
-use super::args::PolicyCommand;
+use std::fmt::Write as _;
+use std::fs;
+
+use camino::Utf8Path;
+
+use super::args::{PolicyCommand, WholeArgs};
 use super::exit::{Exit, Failure};
-use super::setup;
 use super::stream::Streams;
+use super::whole::Whole;
+use super::{output, setup};
+use crate::judge::explain::{Subject, explain};
+use crate::judge::init::{Preset, init};
 use crate::policy::schema::schema;
 use crate::source::root::Root;
 
@@ -22,14 +30,57 @@ pub fn run(command: &PolicyCommand, streams: &Streams) -> Result<Exit, Failure> 
             let Some(file) = found else {
                 return Err(Failure::policy("there is no policy at the root", "name one, or write `overscope.yaml`"));
             };
-            setup::policy(&file, &setup::relative(&file, &root), streams)?;
+            let rules = setup::rules(&[], streams)?;
+            setup::policy(&file, &setup::relative(&file, &root), &rules, streams)?;
             Ok(Exit::Clean)
         }
-        PolicyCommand::Schema => {
-            streams
-                .out(schema().as_bytes())
-                .map_err(|error| Failure::incomplete(format!("cannot write: {error}"), "check standard output"))?;
-            Ok(Exit::Clean)
-        }
+        PolicyCommand::Init { preset, print, whole } => first(preset, *print, whole, streams),
+        PolicyCommand::Explain { place, scope, whole } => told(place, scope.as_deref(), whole, streams),
+        PolicyCommand::Schema => out(&schema(), streams),
     }
+}
+
+fn first(preset: &str, print: bool, args: &WholeArgs, streams: &Streams) -> Result<Exit, Failure> {
+    let whole = Whole::open(args, streams)?;
+    let existing = whole.file.as_deref().map(setup::read).transpose()?;
+    let sights = whole.see()?;
+    let owners = ["CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];
+    let owners = owners.iter().find_map(|name| fs::read_to_string(whole.place.join(name)).ok()).unwrap_or_default();
+    let preset = Preset::named(preset).unwrap_or_default();
+    let text = init(&sights.facts, preset, &owners, existing.as_deref(), &whole.bench());
+    if print {
+        return out(&text, streams);
+    }
+    let file = whole.file.clone().unwrap_or_else(|| whole.place.join("overscope.yaml"));
+    let shown = setup::relative(&file, &whole.place);
+    if existing.as_deref() == Some(text.as_str()) {
+        streams.note(&format!("`{shown}` covers everything that asks for scopes already"));
+        return Ok(Exit::Clean);
+    }
+    output::write_file(&file, text.as_bytes())
+        .map_err(|error| Failure::incomplete(format!("cannot write `{shown}`: {error}"), "check the directory"))?;
+    streams.note(&format!("wrote `{}`; search it for TODO", file.display()));
+    Ok(Exit::Clean)
+}
+
+fn told(place: &str, scope: Option<&str>, args: &WholeArgs, streams: &Streams) -> Result<Exit, Failure> {
+    let whole = Whole::open(args, streams)?;
+    let subject = match place.strip_prefix("integration/").filter(|name| whole.policy.integration(name).is_some()) {
+        Some(name) => Subject::Integration(name),
+        None => Subject::Path(Utf8Path::new(place)),
+    };
+    let mut text = String::new();
+    for step in explain(subject, scope, &whole.bench()) {
+        let at = step.line.map_or(String::new(), |line| format!("  ({line})"));
+        let mark = if step.stops { "x" } else { " " };
+        let _ = writeln!(text, "{mark} {:<12} {}{at}", step.what, step.text);
+    }
+    out(&text, streams)
+}
+
+fn out(text: &str, streams: &Streams) -> Result<Exit, Failure> {
+    streams
+        .out(text.as_bytes())
+        .map_err(|error| Failure::incomplete(format!("cannot write: {error}"), "check standard output"))?;
+    Ok(Exit::Clean)
 }

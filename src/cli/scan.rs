@@ -6,7 +6,7 @@ use super::args::ScanArgs;
 use super::exit::{Exit, Failure};
 use super::progress::watch;
 use super::stream::Streams;
-use super::{output, setup};
+use super::{baseline, output, setup};
 use crate::judge::Bench;
 use crate::policy::Policy;
 use crate::report::Report;
@@ -56,7 +56,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     let place = root.path.clone();
     let file = setup::policy_file(&args.by, &place, args.what.root.is_some(), streams)?;
     let policy = match &file {
-        Some(file) => setup::policy(file, &setup::relative(file, &place), streams)?,
+        Some(file) => setup::policy(file, &setup::relative(file, &place), &rules, streams)?,
         None => Policy::builtin(),
     };
     let wanted = Wanted {
@@ -79,7 +79,10 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         today: args.by.today.unwrap_or_else(setup::today),
         persona: args.tell.persona.unwrap_or_default(),
     };
-    let trip = Trip { source: &*opened.source, bench, progress: &progress };
+    let held = baseline::of(&args.by, &place, args.what.root.is_some(), streams)?;
+    let held = held.as_ref().map(|(held, file)| (held, setup::relative(file, &place)));
+    let baseline = held.as_ref().map(|(held, file)| (*held, file.as_path()));
+    let trip = Trip { source: &*opened.source, bench, baseline, progress: &progress };
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;
     let gate = args.tell.fail_on.unwrap_or(policy.gates.fail_on.value);
     report.run.fail_on = Some(gate);

@@ -8,8 +8,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::args::ByArgs;
 use super::exit::{Exit, Failure};
 use super::stream::Streams;
+use crate::judge::names;
 use crate::mistake::Mistake;
-use crate::policy::{Policy, load as policy_reader};
+use crate::policy::Policy;
 use crate::report::{Options, mistake};
 use crate::rule::{RuleSet, builtin, load};
 use crate::scope::catalog::Catalog;
@@ -117,9 +118,9 @@ pub fn policy_at(root: &Path) -> Result<Option<PathBuf>, Failure> {
 ///
 /// # Errors
 /// Mistakes in it, drawn at their place; a file that cannot be read.
-pub fn policy(file: &Path, shown: &Utf8Path, streams: &Streams) -> Result<Policy, Failure> {
+pub fn policy(file: &Path, shown: &Utf8Path, rules: &RuleSet, streams: &Streams) -> Result<Policy, Failure> {
     let text = read(file)?;
-    match policy_reader::read(&text, shown, Catalog::builtin()) {
+    match names::read(&text, shown, Catalog::builtin(), rules) {
         Ok((policy, doubts)) => {
             if !doubts.is_empty() {
                 draw(shown.as_str(), &text, &doubts, streams);

@@ -1,0 +1,106 @@
+//! `overscope baseline`: what is known already, kept in a file.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::args::{BaselineCommand, ByArgs};
+use super::exit::{Exit, Failure};
+use super::stream::Streams;
+use super::whole::Whole;
+use super::{output, setup};
+use crate::judge::baseline::Baseline;
+use crate::judge::court::judge;
+use crate::source::Coverage;
+
+/// Does what was asked.
+///
+/// # Errors
+/// A baseline that exists and must not, or must and does not; what keeps the scan from being done.
+pub fn run(command: &BaselineCommand, streams: &Streams) -> Result<Exit, Failure> {
+    let (BaselineCommand::Create(args)
+    | BaselineCommand::Update(args)
+    | BaselineCommand::Prune(args)
+    | BaselineCommand::Show(args)) = command;
+    let whole = Whole::open(args, streams)?;
+    let file = args.by.baseline.clone().unwrap_or_else(|| whole.place.join(PLACE));
+    let held = match command {
+        BaselineCommand::Create(_) if file.exists() => {
+            let message = format!("`{}` exists already", file.display());
+            return Err(Failure::policy(message, "`overscope baseline update` adds what is new"));
+        }
+        BaselineCommand::Create(_) => Baseline::new(),
+        _ => read(&file, streams)?,
+    };
+    if let BaselineCommand::Show(_) = command {
+        streams.out(shown(&held).as_bytes()).map_err(|error| unwritable(&file, &error))?;
+        return Ok(Exit::Clean);
+    }
+    let mut sights = whole.see()?;
+    let own = setup::relative(&file, &whole.place);
+    sights.facts.retain(|fact| fact.at.path != own);
+    let judged = judge(&sights.facts, &sights.ignores, &whole.bench());
+    let prune = matches!(command, BaselineCommand::Prune(_));
+    let next = held.update(&judged, Coverage::Whole, prune);
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(|error| unwritable(&file, &error))?;
+    }
+    let text = next.write();
+    // What has not changed is not written: a clean tree stays clean.
+    if fs::read_to_string(&file).is_ok_and(|there| there == text) {
+        streams.note("the baseline is as it was");
+    } else {
+        output::write_file(&file, text.as_bytes()).map_err(|error| unwritable(&file, &error))?;
+        streams.note(&format!(
+            "wrote `{}`; with `{own} merge=union` in .gitattributes branches always merge",
+            file.display()
+        ));
+    }
+    Ok(Exit::Clean)
+}
+
+/// The baseline of a scan: the file that was named, else the one at the root, where the tree is the user's own.
+///
+/// # Errors
+/// A file that was named and cannot be read; lines that are none.
+pub fn of(by: &ByArgs, place: &Path, own: bool, streams: &Streams) -> Result<Option<(Baseline, PathBuf)>, Failure> {
+    let file = match &by.baseline {
+        _ if by.no_baseline => return Ok(None),
+        Some(file) => file.clone(),
+        None => place.join(PLACE),
+    };
+    let here = Path::new(".").canonicalize().unwrap_or_default();
+    if by.baseline.is_none() && (!file.is_file() || !(own || here.starts_with(place))) {
+        return Ok(None);
+    }
+    Ok(Some((read(&file, streams)?, file)))
+}
+
+fn read(file: &Path, streams: &Streams) -> Result<Baseline, Failure> {
+    let text = setup::read(file)?;
+    Baseline::read(&text).map_err(|mistakes| {
+        setup::draw(&file.to_string_lossy(), &text, &mistakes, streams);
+        Failure::told(Exit::Policy)
+    })
+}
+
+fn shown(baseline: &Baseline) -> String {
+    let mut lines: Vec<_> = baseline.entries.values().collect();
+    lines.sort_by(|a, b| (&a.path, &a.rule, &a.id).cmp(&(&b.path, &b.rule, &b.id)));
+    let mut text = String::new();
+    for entry in lines {
+        let note = entry.note.as_deref().map_or(String::new(), |note| format!("  {note}"));
+        let _ = writeln!(text, "{}  {}  {}{note}", entry.path, entry.rule, entry.status);
+    }
+    text
+}
+
+fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::incomplete(
+        format!("cannot write `{}`: {error}", file.display()),
+        "check that the place exists and has room",
+    )
+}
+
+/// Where a baseline stands, below the root.
+const PLACE: &str = ".overscope/baseline.jsonl";
