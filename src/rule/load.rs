@@ -253,7 +253,7 @@ fn assignment(entry: &SecretEntry, words: &[String]) -> String {
     let value = entry.value.as_ref().map(|value| value.value.as_str()).unwrap_or_default();
     format!(
         "(?:{before}(?-u:[^\\r\\n]){{0,{reach}}}?{sign}{direct})\
-         (?P<secret>{value})(?:(?-u:[^A-Za-z0-9_+/=-])|={{1,2}}(?:(?-u:[^A-Za-z0-9_+/=-])|$)|$)"
+         (?P<secret>{value})={{0,2}}(?:(?-u:[\\s\"'`<>,;:.)&\\]}}|\\\\#@])|$)"
     )
 }
 
