@@ -89,6 +89,11 @@ impl Hits {
         words.iter().any(|&word| self.has(word))
     }
 
+    /// The words that were found, ascending.
+    pub fn words(&self) -> impl Iterator<Item = WordId> + '_ {
+        self.hits.chunk_by(|a, b| a.0 == b.0).map(|hits| hits[0].0)
+    }
+
     /// The offsets of a word, ascending.
     pub fn of(&self, word: WordId) -> impl Iterator<Item = u32> + '_ {
         self.slice(word).iter().map(|&(_, at)| at)

@@ -1,5 +1,7 @@
 //! Credentials by their form: the patterns of `detect.secret`, each tried only where its literals stand.
 
+use std::collections::BTreeMap;
+
 use regex::bytes::Captures;
 
 use super::entropy::shannon;
@@ -17,6 +19,8 @@ use crate::span::Span;
 /// Looks for the forms of all rules.
 pub struct SecretForms<'r> {
     forms: Vec<Form<'r>>,
+    /// Which forms wait for a word, by their numbers: a text holds few of the words of all rules.
+    waiting: BTreeMap<WordId, Vec<usize>>,
 }
 
 struct Form<'r> {
@@ -33,30 +37,39 @@ impl<'r> SecretForms<'r> {
     #[must_use]
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
         let mut forms = Vec::new();
+        let mut waiting: BTreeMap<WordId, Vec<usize>> = BTreeMap::new();
         for rule in rules.iter() {
             for form in &rule.detect.secret {
+                let anchors: Vec<WordId> = form.anchors.iter().map(|anchor| words.ask(anchor)).collect();
+                for &anchor in &anchors {
+                    waiting.entry(anchor).or_default().push(forms.len());
+                }
                 forms.push(Form {
                     rule: &rule.id,
                     gate: &rule.gate,
                     confidence: rule.confidence,
                     persona: rule.persona,
                     form,
-                    anchors: form.anchors.iter().map(|anchor| words.ask(anchor)).collect(),
+                    anchors,
                 });
             }
         }
-        Self { forms }
+        Self { forms, waiting }
     }
 }
 
 impl Detector for SecretForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        for form in &self.forms {
-            let windows = windows(form, view);
-            if windows.is_empty() || !form.gate.admits(view.path.as_str()) {
+        let mut awake: Vec<usize> =
+            view.hits.words().filter_map(|word| self.waiting.get(&word)).flatten().copied().collect();
+        awake.sort_unstable();
+        awake.dedup();
+        for form in awake.into_iter().map(|number| &self.forms[number]) {
+            if !form.gate.admits(view.path.as_str()) {
                 continue;
             }
             let Some(regex) = form.form.pattern.regex() else { continue };
+            let windows = windows(form, view);
             let text = view.text.as_str().as_bytes();
             let mut past = 0;
             for (start, end) in windows {
@@ -180,12 +193,13 @@ fn lines_around(view: &View<'_>, span: Span, lines: u32) -> Span {
 /// Where a form's pattern is worth trying: around its anchors, merged where they touch.
 fn windows(form: &Form<'_>, view: &View<'_>) -> Vec<(usize, usize)> {
     let length = view.text.as_str().len();
+    let reach = if form.form.apart { REACH } else { form.form.pattern.longest().min(REACH) };
     let mut hits: Vec<u32> = form.anchors.iter().flat_map(|&anchor| view.hits.of(anchor)).collect();
     hits.sort_unstable();
     let mut merged: Vec<(usize, usize)> = Vec::new();
     for at in hits {
-        let start = boundary(view, at.saturating_sub(REACH)) as usize;
-        let end = (boundary(view, at.saturating_add(REACH)) as usize).min(length);
+        let start = boundary(view, at.saturating_sub(reach)) as usize;
+        let end = (boundary(view, at.saturating_add(reach)) as usize).min(length);
         match merged.last_mut() {
             Some(last) if start <= last.1 => last.1 = last.1.max(end),
             _ => merged.push((start, end)),

@@ -5,7 +5,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use super::anchor::{MIN_LENGTH, anchors};
 use super::check::{Check, UnknownCheck};
 use super::file::{GateEntry, RuleEntry, RuleFile};
-use super::secret::{Companion, CompanionEntry, Pattern, SecretEntry, SecretForm, compile};
+use super::secret::{Companion, CompanionEntry, Pattern, SecretEntry, SecretForm, USUAL_KEYS, compile};
 use super::text::{TextEntry, TextForm};
 use super::{Detect, Gate, Page, Rule};
 use crate::finding::{Confidence, Persona, RuleId};
@@ -187,6 +187,7 @@ fn secret(
         named: entry.pattern.is_none(),
         shaped: entry.value.is_some_and(|value| value.value.starts_with(|c: char| c.is_ascii_alphanumeric())),
         anchors,
+        apart: !entry.anchors.is_empty() || !gate.keywords.is_empty(),
         entropy: entry.entropy.map_or(0.0, |entropy| entropy.value),
         not,
         near,
@@ -218,12 +219,16 @@ fn known_check(name: &At<String>, errors: &mut Vec<Mistake>) -> Option<Check> {
 /// One regex for a provider's word, a key, a sign and a value, which may stand on the next line.
 fn assignment(entry: &SecretEntry, words: &[String]) -> String {
     let reach = entry.reach.as_ref().map_or(60, |reach| reach.value).min(400);
-    let either = |words: &[&String]| {
+    let either = |words: &[&str]| {
         let escaped: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
         format!("(?i-u:{})", escaped.join("|"))
     };
-    let keys: Vec<&String> = entry.keys.iter().map(|key| &key.value).collect();
-    let (short, long): (Vec<&String>, Vec<&String>) = words.iter().partition(|word| word.len() <= SHORT_WORD);
+    let keys: Vec<&str> = match &entry.keys {
+        Some(keys) => keys.iter().map(|key| key.value.as_str()).collect(),
+        None => USUAL_KEYS.to_vec(),
+    };
+    let (short, long): (Vec<&str>, Vec<&str>) =
+        words.iter().map(String::as_str).partition(|word| word.len() <= SHORT_WORD);
     let mut heads = Vec::new();
     if !long.is_empty() {
         heads.push(either(&long));

@@ -18,9 +18,9 @@ pub struct SecretEntry {
     pub words: Vec<At<String>>,
     /// The shape of the whole value, a regex.
     pub value: Option<At<String>>,
-    /// Words of which one must stand between the provider's word and the value (`token`, `secret`); empty for none.
-    #[serde(default)]
-    pub keys: Vec<At<String>>,
+    /// Words of which one must stand between the provider's word and the value; empty for none. Left out, they are
+    /// [`USUAL_KEYS`].
+    pub keys: Option<Vec<At<String>>>,
     /// Whether the value may follow the provider's word with nothing but a sign between them: `acme: "…"`.
     pub direct: Option<At<bool>>,
     /// Literals of which one must stand near every match, in any case; derived from the pattern where left out.
@@ -41,6 +41,10 @@ pub struct SecretEntry {
     #[serde(default)]
     pub checks: Vec<At<String>>,
 }
+
+/// What credentials are mostly called.
+pub const USUAL_KEYS: [&str; 10] =
+    ["key", "token", "secret", "auth", "api", "access", "private", "passw", "credential", "bearer"];
 
 /// Words that must stand nearby.
 #[derive(Debug, Deserialize)]
@@ -77,6 +81,8 @@ pub struct SecretForm {
     pub shaped: bool,
     /// Literals of which one surely stands in or before every match, lower case; found in any case.
     pub anchors: Vec<String>,
+    /// Whether an anchor may stand outside of the match, some lines away.
+    pub apart: bool,
     /// The least entropy, in bits a character.
     pub entropy: f32,
     /// What the value must not match.
@@ -107,19 +113,29 @@ pub struct Companion {
 pub struct Pattern {
     source: String,
     compiled: OnceLock<Option<Regex>>,
+    longest: OnceLock<u32>,
 }
 
 impl Pattern {
     /// Keeps a pattern that is known to compile.
     #[must_use]
     pub const fn new(source: String) -> Self {
-        Self { source, compiled: OnceLock::new() }
+        Self { source, compiled: OnceLock::new(), longest: OnceLock::new() }
     }
 
     /// The pattern as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.source
+    }
+
+    /// How far a match can reach from any of its places, in bytes, with the places on both sides that it looks at.
+    pub fn longest(&self) -> u32 {
+        *self.longest.get_or_init(|| {
+            let parsed = regex_syntax::ParserBuilder::new().utf8(false).multi_line(true).build().parse(&self.source);
+            let length = parsed.ok().and_then(|hir| hir.properties().maximum_len());
+            length.and_then(|length| u32::try_from(length).ok()).map_or(u32::MAX, |length| length.saturating_add(8))
+        })
     }
 
     /// The regex; `None` only for a pattern that does not compile, which `rules check` refuses.
