@@ -22,7 +22,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         last.push_str(&format!(": {}", tally.open_words()));
     }
     if let Some(more) = findings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        last.push_str(&format!("; {more} are not annotated"));
+        last.push_str(&format!("; {more} not annotated"));
     }
     if tally.incomplete > 0 {
         last.push_str(&format!("; {} could not be read", plural(tally.incomplete, "file")));
