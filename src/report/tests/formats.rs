@@ -71,10 +71,7 @@ fn annotations_are_the_worst_ten() {
     let text = rendered(&report, Format::GitHub, &options());
     assert_eq!(text.matches("::error ").count(), 10);
     assert!(text.starts_with("::error file=.env,line=1,endLine=1,col=8,endColumn=25,title=critical "), "{text}");
-    assert!(
-        text.ends_with("12 findings: 1 critical, 11 high; 2 not annotated; 1 file could not be read\n"),
-        "{text}"
-    );
+    assert!(text.ends_with("12 findings: 1 critical, 11 high; 2 not annotated; 1 file could not be read\n"), "{text}");
 }
 
 #[test]

@@ -4,6 +4,8 @@ mod formats;
 mod human;
 mod sarif;
 
+use proptest::prelude::*;
+
 use super::render::{Format, render};
 use super::{Options, Report, sample};
 use crate::span::Span;
@@ -52,4 +54,38 @@ fn marks_that_lie_nowhere_do_no_harm() {
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).expect("this is JSON")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_can_be_told(text in "(?s).{0,60}", path in "(?s).{0,20}", words in "(?s).{0,40}", marks in any::<[u8; 4]>(), width in 0_usize..130, line in any::<u32>(), flags in any::<[bool; 3]>()) {
+        let mut report = sample::report();
+        let finding = &mut report.findings[2];
+        finding.message.clone_from(&words);
+        finding.help = Some(words.clone());
+        finding.why = vec![words.clone()];
+        for (label, mark) in [(&mut finding.primary, &marks[..2]), (&mut finding.related[0], &marks[2..])] {
+            label.excerpt.text.clone_from(&text);
+            label.excerpt.mark = Span::new(mark[0].into(), mark[1].into());
+            label.excerpt.first_line = line;
+            label.at.path = path.clone().into();
+            label.text.clone_from(&words);
+            label.at.region.start.line = line;
+        }
+        report.skipped[3].path = path.into();
+        report.notes = vec![words];
+        let [unicode, colour, verbose] = flags;
+        let options = Options { width, unicode, colour, verbose, ..options() };
+        for format in Format::ALL {
+            let told = rendered(&report, format, &options);
+            match format {
+                Format::Json | Format::Sarif | Format::SarifFull | Format::GitLabSast => { json(&told); }
+                Format::Human if !colour => prop_assert_eq!(told.find('\u{1b}'), None),
+                Format::GitHub => prop_assert!(told.lines().filter(|line| line.starts_with("::")).count() <= 10),
+                _ => {}
+            }
+        }
+    }
 }
