@@ -48,13 +48,12 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         // `{ name: "scope", default: "…" }`
         let lead = value.lead.map_or("", |lead| &text[lead.range()]);
         let field = fields.contains(&value.level) && DEFAULTS.contains(&lead);
-        let asked_by_name = || {
-            matches!(site.says, Says::Nothing | Says::Lists)
-                && site.named.is_some_and(|name| constants.is_asked(&text[name.range()]))
-        };
+        let asked_by_name = || site.named.is_some_and(|name| constants.is_asked(&text[name.range()]));
         let asked = match site.says {
+            Says::Asks if asked_by_name() => Asked::ByReference,
             Says::Asks => Asked::ByName,
-            Says::Nothing | Says::Lists if field || asked_by_name() => Asked::ByName,
+            Says::Nothing | Says::Lists if asked_by_name() => Asked::ByReference,
+            Says::Nothing | Says::Lists if field => Asked::ByName,
             Says::Nothing if site.may && may_be_proven(content) => Asked::ByShape,
             Says::Nothing if site.bare.is_some_and(|callee| takes(&text[callee.range()], content)) => Asked::ByName,
             _ => continue,

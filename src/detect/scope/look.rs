@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lex::Style;
+use super::name::words;
+use super::unspecified::Unspecified;
 use super::whose::{Evidence, Owned};
 use super::{Asked, Group, code, flag, manifest, permission_id, prose, setting, url};
 use crate::detect::prefilter::{WordId, Words};
@@ -19,6 +21,7 @@ pub struct ScopeRequests {
     scope: WordId,
     graph: WordId,
     shapes: Vec<WordId>,
+    unspecified: Unspecified,
     rule: RuleId,
 }
 
@@ -30,6 +33,7 @@ impl ScopeRequests {
             scope: words.ask("scope"),
             graph: words.ask(permission_id::GRAPH),
             shapes: SHAPES.iter().map(|shape| words.ask(shape)).collect(),
+            unspecified: Unspecified::new(words),
             rule: "scope/request".parse().expect("a constant id"),
         }
     }
@@ -105,6 +109,9 @@ impl ScopeRequests {
 
 impl Detector for ScopeRequests {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
+        if !prose::is_prose(view.path.as_str()) {
+            self.unspecified.look(view, sights);
+        }
         if view.role == Role::Generated
             || !view.hits.has(self.scope) && !view.hits.has(self.graph) && !view.hits.any(&self.shapes)
         {
@@ -119,6 +126,7 @@ impl Detector for ScopeRequests {
             return;
         }
         drop_operations(&mut groups);
+        drop_constants(&mut groups);
         let mut evidence = Evidence::new(text, view.path.as_str());
         let mut taken = BTreeSet::new();
         for group in &mut groups {
@@ -150,6 +158,11 @@ fn is_bundle(view: &View<'_>) -> bool {
 
 /// A file that names scopes for every one of its operations lists what each needs and asks for none.
 fn drop_operations(groups: &mut Vec<Group>) {
+    // Nobody asks for so much at once: a list of what exists.
+    groups.retain(|group| {
+        let all = group.hints.iter().any(|hint| words(hint).iter().any(|word| word == "all"));
+        group.asked == Asked::Plainly || group.written.len() <= if all { 40 } else { 150 }
+    });
     let mut counts: BTreeMap<(String, Vec<String>), usize> = BTreeMap::new();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let key = |group: &Group| group.hints.first().cloned().unwrap_or_default();
@@ -167,6 +180,19 @@ fn drop_operations(groups: &mut Vec<Group>) {
         .map(|(name, _)| name.clone())
         .collect();
     groups.retain(|group| !named(&group) || !many.contains(&key(group)));
+}
+
+/// A file that gives every scope a name of its own offers them to others; what it asks for itself it names.
+fn drop_constants(groups: &mut Vec<Group>) {
+    let alone =
+        |group: &Group| group.asked == Asked::ByName && group.written.len() == 1 && group.context == Context::Code;
+    let name = |group: &Group| group.hints.first().cloned().unwrap_or_default();
+    let names: BTreeSet<String> = groups.iter().filter(|group| alone(group)).map(name).collect();
+    let scopes: BTreeSet<&str> =
+        groups.iter().filter(|group| alone(group)).map(|group| group.written[0].scope.as_str()).collect();
+    if names.len() >= MANY_NAMES && scopes.len() >= MANY_NAMES {
+        groups.retain(|group| !alone(group));
+    }
 }
 
 fn why(group: &Group, owner: &Owned) -> Vec<String> {
@@ -200,6 +226,9 @@ const SHAPES: [&str; 8] = [
 
 /// From so many lists of one name on they may belong to operations.
 const MANY_LISTS: usize = 8;
+
+/// So many single scopes with names of their own are a vocabulary.
+const MANY_NAMES: usize = 6;
 
 /// A text with more `scope` than this is a table.
 const MOST_PARAMETERS: usize = 4000;

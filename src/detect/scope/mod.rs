@@ -13,6 +13,7 @@ mod prose;
 mod setting;
 mod site;
 mod token;
+mod unspecified;
 mod url;
 mod whose;
 
@@ -46,6 +47,8 @@ enum Asked {
     ByShape,
     /// A name says that they are scopes.
     ByName,
+    /// Another place of the file asks for them by the name that they are given.
+    ByReference,
     /// A provider reads them from here: a query parameter of its URL, its manifest.
     Plainly,
 }

@@ -144,8 +144,7 @@ const ABOUT: [&str; 22] = [
     "map",
 ];
 /// Words that say the list is one of what exists.
-const LISTING: [&str; 26] = [
-    "all",
+const LISTING: [&str; 25] = [
     "available",
     "supported",
     "valid",
@@ -332,7 +331,7 @@ mod tests {
             ("requiredScopes", Says::Asks),
             ("user_scope", Says::Asks),
             ("oauthScopes", Says::Asks),
-            ("ALL_SCOPES", Says::Lists),
+            ("AVAILABLE_SCOPES", Says::Lists),
             ("scopes_supported", Says::Lists),
             ("granted_scopes", Says::Checks),
             ("scopeId", Says::Nothing),

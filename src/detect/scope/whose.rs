@@ -139,12 +139,7 @@ impl<'t> Evidence<'t> {
             if let Some(id) = source.providers.iter().find(|id| holders.contains(id)) {
                 return Some(owned(id, source.confidence, source.why));
             }
-            let knows = |id: &&&'static str| {
-                self.catalog.provider(id).is_some_and(|provider| provider.canonical(scope).is_some())
-            };
-            if scope.len() > 1
-                && let Some(id) = source.providers.iter().find(knows)
-            {
+            if let Some(id) = source.providers.iter().find(|id| self.knows(id, scope)) {
                 return Some(owned(id, source.confidence, source.why));
             }
             // Unknown to whom it is plainly asked of: a typing error, or newer than the catalogue.
@@ -155,6 +150,13 @@ impl<'t> Evidence<'t> {
                 let id = source.providers.iter().find(near).or(source.providers.first())?;
                 return Some(owned(id, Confidence::Medium, source.why));
             }
+        }
+        // What API version 1 of Zoho took: `crmapi`, `booksapi`.
+        if let Some(product) = scope.trim_start_matches("ZohoCRM/").strip_suffix("api")
+            && let Some(row) =
+                self.catalog.index().iter().find(|row| row.id.as_str().strip_prefix("zoho-") == Some(product))
+        {
+            return Some(owned(row.id.as_str(), Confidence::Medium, "by what Zoho once took"));
         }
         if zoho_like(scope) && self.catalog.provider("zoho-crm").is_some_and(|zoho| zoho.nearest(scope).is_some()) {
             return Some(owned("zoho-crm", Confidence::Medium, "by its likeness to a known scope"));
@@ -221,6 +223,10 @@ impl<'t> Evidence<'t> {
     }
 
     fn knows(&self, id: &str, scope: &str) -> bool {
+        // The template of Dataverse fits the address of any resource.
+        if id == "dynamics365" && !scope.contains("dynamics") {
+            return false;
+        }
         self.catalog.provider(id).is_some_and(|provider| provider.canonical(scope).is_some())
     }
 

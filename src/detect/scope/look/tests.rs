@@ -131,7 +131,7 @@ fn what_asks_for_nothing_stays_silent() {
         ("a.py", "assert scope == 'Mail.Read'"),
         ("a.py", "@requires_scopes(['Mail.Read'])"),
         ("a.js", "const descriptions = { 'Mail.Read': 'reads mail' }"),
-        ("a.js", "const ALL_SCOPES = ['Mail.Read', 'Mail.Send']"),
+        ("a.js", "const AVAILABLE_SCOPES = ['Mail.Read', 'Mail.Send']"),
         ("a.cs", "file.Open(FileMode.Open, FileAccess.Read); var scope = x;"),
         ("a.js", "$scope.items = ['a']; $scope.mail = 'x'"),
         ("a.css", ":scope > .a { color: red }"),
@@ -285,7 +285,7 @@ fn names_stand_for_scopes() {
         ),
         (
             "a.py",
-            "ALL_SCOPES = ['Mail.Read', 'Mail.Send']\napp.acquire_token(scopes=ALL_SCOPES)",
+            "AVAILABLE_SCOPES = ['Mail.Read', 'Mail.Send']\napp.acquire_token(scopes=AVAILABLE_SCOPES)",
             vec!["Mail.Read@microsoft-graph", "Mail.Send@microsoft-graph"],
         ),
         ("a.py", "requests.get(url, params={'scope': 'ZohoCRM.modules.ALL'})", vec!["ZohoCRM.modules.ALL@zoho-crm"]),
@@ -394,4 +394,18 @@ fn what_stands_before_names_a_value() {
     }
     let found = requests("a.js", "oauth({ clientId: '1000.ABC123DEF', scope: 'ZohoCRM.modules.ALL' })");
     assert_eq!(found[0].1.client_id.as_deref(), Some("1000.ABC123DEF"));
+}
+
+#[test]
+fn constants_for_others_ask_for_nothing() {
+    let names = ["A", "B", "C", "D", "E", "F", "G"];
+    let ids = ["drive", "drive.file", "calendar", "tasks", "documents", "spreadsheets", "presentations"];
+    let mut text = String::new();
+    for (name, scope) in names.iter().zip(ids) {
+        text.push_str(&format!("{name}_SCOPE = 'https://www.googleapis.com/auth/{scope}'\n"));
+    }
+    assert_eq!(self::scopes("a.py", &text), Vec::<String>::new());
+    text.push_str("flow(scopes=[C_SCOPE])\n");
+    assert_eq!(self::scopes("a.py", &text), ["https://www.googleapis.com/auth/calendar"]);
+    assert_eq!(owned("a.py", "params = {'scope': 'crmapi'}\n"), ["crmapi@zoho-crm"]);
 }
