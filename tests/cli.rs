@@ -346,3 +346,18 @@ fn a_first_policy_is_written_once_and_explained() {
     let told = place.run(0, &["policy", "explain", "jobs/sync.py", "ZohoCRM.modules.ALL"]).out;
     assert!(told.contains("x deny") && told.contains("(overscope.yaml:"), "{told}");
 }
+
+#[test]
+fn a_policy_extends_a_file_beside_it() {
+    let place = Place::repository();
+    place.write("conf/base.yaml", "version: 1\nowner: security\ngates: {fail_on: low}\nlocked: [gates]\n");
+    place.write("overscope.yaml", "version: 1\nowner: team\nextends: [{path: conf/base.yaml}]\n");
+    place.write("app.py", "print(1)\n");
+    place.run(0, &["policy", "check"]);
+    place.run(0, &["scan"]);
+    let text = "version: 1\nowner: team\nextends: [{path: conf/base.yaml}]\ngates: {fail_on: critical}\n";
+    place.write("overscope.yaml", text);
+    assert!(place.run(4, &["policy", "check"]).err.contains("`gates` is locked"));
+    place.write("overscope.yaml", "version: 1\nowner: team\nextends: [{path: conf/none.yaml}]\n");
+    assert!(place.run(4, &["scan"]).err.contains("cannot read the base"));
+}

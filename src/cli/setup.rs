@@ -11,6 +11,7 @@ use super::stream::Streams;
 use crate::judge::names;
 use crate::mistake::Mistake;
 use crate::policy::Policy;
+use crate::policy::load::Base;
 use crate::report::{Options, mistake};
 use crate::rule::{RuleSet, builtin, load};
 use crate::scope::catalog::Catalog;
@@ -120,7 +121,7 @@ pub fn policy_at(root: &Path) -> Result<Option<PathBuf>, Failure> {
 /// Mistakes in it, drawn at their place; a file that cannot be read.
 pub fn policy(file: &Path, shown: &Utf8Path, rules: &RuleSet, streams: &Streams) -> Result<Policy, Failure> {
     let text = read(file)?;
-    match names::read(&text, shown, Catalog::builtin(), rules) {
+    match names::read(&text, shown, Catalog::builtin(), rules, &|base| fetch(base, file, shown)) {
         Ok((policy, doubts)) => {
             if !doubts.is_empty() {
                 draw(shown.as_str(), &text, &doubts, streams);
@@ -132,6 +133,17 @@ pub fn policy(file: &Path, shown: &Utf8Path, rules: &RuleSet, streams: &Streams)
             Err(Failure::told(Exit::Policy))
         }
     }
+}
+
+/// The text of a base: a file beside the policy, or one that was vendored at the root.
+fn fetch(base: &Base, file: &Path, shown: &Utf8Path) -> Result<String, String> {
+    let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let root = file.ancestors().nth(shown.components().count()).unwrap_or(Path::new("."));
+    let at = match base {
+        Base::Path(path) => root.join(path),
+        Base::Digest(hex) => root.join(".overscope/vendor").join(format!("{hex}.yaml")),
+    };
+    fs::read_to_string(at).map_err(|error| error.to_string())
 }
 
 /// The day in UTC.

@@ -8,7 +8,7 @@ use crate::policy::{Policy, load};
 use crate::rule::RuleSet;
 use crate::scope::catalog::Catalog;
 
-/// Reads a policy as [`load::read`] does, and checks the rule ids in it, too. What is not fatal comes beside the policy.
+/// Reads a policy as [`load::read_with`] does, and checks the rule ids in it, too. What is not fatal comes beside the policy.
 ///
 /// # Errors
 /// All mistakes of the file, in order of place.
@@ -17,8 +17,9 @@ pub fn read(
     path: &Utf8Path,
     catalog: &Catalog,
     rules: &RuleSet,
+    fetch: load::Fetch<'_>,
 ) -> Result<(Policy, Vec<Mistake>), Vec<Mistake>> {
-    let (policy, mut mistakes) = load::read(text, path, catalog)?;
+    let (policy, mut mistakes) = load::read_with(text, path, catalog, fetch)?;
     mistakes.extend(unknown(&policy, rules));
     mistakes.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
     if mistakes.iter().any(|mistake| mistake.fatal) { Err(mistakes) } else { Ok((policy, mistakes)) }
@@ -56,7 +57,9 @@ mod tests {
     #[test]
     fn a_rule_that_does_not_exist_is_told_with_the_one_that_was_meant() {
         let text = "version: 1\nowner: a\nrules:\n  scope/braod: {severity: low, reason: r}\n  secret/*: {severity: low, reason: r}\n";
-        let mistakes = read(text, Utf8Path::new("p.yaml"), Catalog::builtin(), &builtin::rules()).expect_err("`braod`");
+        let mistakes =
+            read(text, Utf8Path::new("p.yaml"), Catalog::builtin(), &builtin::rules(), &|_| Err(String::new()))
+                .expect_err("`braod`");
         assert_eq!(mistakes.len(), 1);
         assert_eq!(mistakes[0].message, "there is no rule `scope/braod`");
         assert_eq!(mistakes[0].help.as_deref(), Some("did you mean `scope/broad`?"));

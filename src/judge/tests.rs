@@ -77,7 +77,15 @@ fn policy(text: &str) -> Policy {
     if text.is_empty() {
         return Policy::builtin();
     }
-    load::read(text, Utf8Path::new("overscope.yaml"), Catalog::builtin()).expect("this is a policy").0
+    // Bases are of no interest here; their lines become comments, so that all others keep their numbers.
+    let text = match (text.find("extends:"), text.find("\nowner:")) {
+        (Some(start), Some(end)) if start < end => {
+            let comment = text[start..end].replace("extends:", "# extends:").replace('\n', "\n#");
+            format!("{}{comment}{}", &text[..start], &text[end..])
+        }
+        _ => text.to_owned(),
+    };
+    load::read(&text, Utf8Path::new("overscope.yaml"), Catalog::builtin()).expect("this is a policy").0
 }
 
 fn judged(policy_text: &str, facts: &[Fact]) -> Vec<Finding> {
@@ -867,4 +875,45 @@ fn an_entry_is_added_inside_its_map_and_nothing_else_is_touched() {
     let (head, tail) = text.split_once("\n\n").expect("two parts");
     assert!(added.starts_with(head) && added.ends_with(tail), "{added}");
     assert!(added.contains("  zoho-crm:\n    provider: zoho-crm\n"), "{added}");
+}
+
+proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 32, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_child_policy_never_widens_its_base(
+        allow in proptest::collection::vec(pattern(), 0..4),
+        deny in proptest::collection::vec(pattern(), 0..3),
+        own_allow in proptest::collection::vec(pattern(), 0..4),
+        own_deny in proptest::collection::vec(pattern(), 0..3),
+        asked in proptest::collection::vec(scope(), 1..5),
+    ) {
+        let list = |words: &[&str]| {
+            let words: BTreeSet<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+            words.into_iter().collect::<Vec<_>>().join(", ")
+        };
+        let text = |allow: &[&str], deny: &[&str]| {
+            format!(
+                "version: 1\nowner: a\ndefaults: {{deny: [{}]}}\nintegrations:\n  x: {{provider: zoho-crm, purpose: p, owner: \
+                 o, paths: [\"**\"], scopes: {{allow: [{}]}}}}\n",
+                list(deny),
+                list(allow)
+            )
+        };
+        let base = text(&allow, &deny);
+        let own = format!("extends: [{{path: base.yaml}}]\n{}", text(&own_allow, &own_deny));
+        let fetch = |_: &load::Base| Ok(base.clone());
+        let path = Utf8Path::new("overscope.yaml");
+        let child = load::read_with(&own, path, Catalog::builtin(), &fetch).expect("a policy").0;
+        let alone = load::read(&base, path, Catalog::builtin()).expect("a policy").0;
+        let facts: Vec<Fact> =
+            asked.iter().enumerate().map(|(n, scope)| asks(&format!("{n}.py"), "zoho-crm", scope)).collect();
+        let places = |policy: &Policy| {
+            let findings = judge(&facts, &[], &bench(policy)).findings;
+            let open = findings.iter().filter(|f| f.rule.family() == "scope" && f.rule.as_str() != "scope/drift");
+            open.map(|f| f.primary.at.path.to_string()).collect::<BTreeSet<_>>()
+        };
+        let (before, after) = (places(&alone), places(&child));
+        prop_assert!(before.is_subset(&after), "{before:?} is not in {after:?}");
+    }
 }

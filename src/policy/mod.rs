@@ -4,6 +4,7 @@ pub mod duration;
 pub mod file;
 pub mod glob;
 pub mod integration;
+mod join;
 pub mod load;
 pub mod schema;
 pub mod sense;

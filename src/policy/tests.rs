@@ -24,6 +24,18 @@ fn told(text: &str) -> String {
     all.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
+/// A policy without its bases: their lines become comments, so that all others keep their numbers.
+fn alone(text: &str) -> String {
+    let Some(start) = text.find("extends:") else { return text.to_owned() };
+    let end = text[start..].find("\nowner:").map_or(text.len(), |at| start + at);
+    format!(
+        "{}{}{}",
+        &text[..start],
+        text[start..end].replace("extends:", "# extends:").replace('\n', "\n#"),
+        &text[end..]
+    )
+}
+
 #[test]
 fn the_three_examples_load() {
     for (name, text) in [
@@ -31,7 +43,7 @@ fn the_three_examples_load() {
         ("monorepo", include_str!("../../docs/policies/monorepo.yaml")),
         ("regulated", include_str!("../../docs/policies/regulated.yaml")),
     ] {
-        let (policy, warnings) = read(text, Utf8Path::new("overscope.yaml"), Catalog::builtin())
+        let (policy, warnings) = read(&alone(text), Utf8Path::new("overscope.yaml"), Catalog::builtin())
             .unwrap_or_else(|m| panic!("{name}: {m:#?}"));
         assert!(policy.is_declared());
         assert!(!policy.integrations.is_empty(), "{name}");
@@ -52,7 +64,9 @@ fn every_mistake_of_a_file_is_told_at_once() {
 /// Mistakes as people see them. A file whose rule ids are wrong needs the rules, so it is read with them.
 fn drawn(text: &str) -> String {
     let path = Utf8Path::new("overscope.yaml");
-    let read = crate::judge::names::read(text, path, Catalog::builtin(), &crate::rule::builtin::rules());
+    let read = crate::judge::names::read(text, path, Catalog::builtin(), &crate::rule::builtin::rules(), &|_| {
+        Err("it is not there".to_owned())
+    });
     let mistakes = match read {
         Ok((_, warnings)) => warnings,
         Err(mistakes) => mistakes,
@@ -78,4 +92,88 @@ fn every_broken_policy_is_told_what_is_wrong_where_and_what_to_do() {
         assert!(!drawn.is_empty(), "{name} has no mistake");
         insta::assert_snapshot!(format!("broken_{name}"), drawn);
     }
+}
+
+/// Reads a policy whose base is at `base.yaml`.
+fn with_base(own: &str, base: &str) -> Result<(super::Policy, Vec<Mistake>), Vec<Mistake>> {
+    let own = format!("version: 1\nowner: team\nextends: [{{path: base.yaml}}]\n{own}");
+    let fetch = |wanted: &super::load::Base| {
+        assert_eq!(*wanted, super::load::Base::Path("conf/base.yaml".into()));
+        Ok(format!("version: 1\nowner: security\n{base}"))
+    };
+    super::load::read_with(&own, Utf8Path::new("conf/overscope.yaml"), Catalog::builtin(), &fetch)
+}
+
+#[test]
+fn a_policy_joins_with_its_base_and_never_weakens_it() {
+    let base = "gates: {fail_on: medium, modes: {scopes: block}}\njwt: {allow_alg: [RS256, ES256], max_lifetime: PT1H, require_claims: [aud], require_verify: true}\ndefaults: {deny: [full], exception_max_days: 30}\nunlocked: [tokens]\ntokens: {access_max: PT15M}\n";
+    let own = "gates: {fail_on: high, modes: {scopes: monitor, jwt: comment}}\njwt: {allow_alg: [RS256, HS256], max_lifetime: PT2H, require_claims: [exp], require_verify: false}\ndefaults: {deny: [web], exception_max_days: 14}\ntokens: {access_max: PT8H}\n";
+    let (policy, warnings) = with_base(own, base).expect("both are policies");
+    assert_eq!(policy.gates.fail_on.value.as_str(), "medium");
+    assert_eq!(policy.gates.modes.len(), 2);
+    let words = |list: &[crate::yaml::At<String>]| list.iter().map(|at| at.value.clone()).collect::<Vec<_>>();
+    assert_eq!(words(&policy.jwt.allow_alg.as_ref().expect("a list").value), ["RS256"]);
+    assert_eq!(words(&policy.jwt.require_claims), ["aud", "exp"]);
+    assert_eq!(policy.jwt.max_lifetime.as_ref().map(|at| at.value.seconds), Some(3600));
+    assert_eq!(policy.jwt.require_verify.as_ref().map(|at| at.value), Some(true));
+    assert_eq!(words(&policy.defaults.deny), ["full", "web"]);
+    assert_eq!(policy.defaults.exception_max_days.as_ref().map(|at| at.value), Some(14));
+    assert_eq!(policy.tokens.access_max.as_ref().map(|at| at.value.seconds), Some(8 * 3600), "it is unlocked");
+    assert_eq!(policy.owner.as_ref().map(|owner| owner.value.as_str()), Some("team"));
+    let told: Vec<&str> = warnings.iter().map(|warning| warning.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "`gates.fail_on` is weaker than the base's, so the base's holds",
+            "`gates.modes.scopes` is weaker than the base's, so the base's holds",
+            "`HS256` is not in the base's `jwt.allow_alg` and does not count",
+            "`jwt.max_lifetime` is longer than the base allows, so the base's holds",
+            "`jwt.require_verify` is `true` in the base, so the base's holds",
+        ]
+    );
+    let deny = policy.defaults.deny[0].span;
+    assert_eq!(policy.line(deny), "base.yaml:5");
+    let label = policy.label(deny, "").expect("a place");
+    assert_eq!((label.at.path.as_str(), &label.excerpt.text[label.excerpt.mark.range()]), ("conf/base.yaml", "full"));
+    assert_eq!(policy.line(policy.defaults.deny[1].span), "overscope.yaml:6");
+}
+
+#[test]
+fn what_a_base_locks_cannot_be_said_again() {
+    let base = "locked: [jwt, defaults.deny]\njwt: {symmetric: deny}\n";
+    let mistakes =
+        with_base("jwt: {symmetric: deny}\ndefaults: {deny: [full], undeclared: low}\n", base).expect_err("locked");
+    let told: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+    assert_eq!(
+        told,
+        ["`jwt` is locked as `jwt` by the base", "`defaults.deny` is locked as `defaults.deny` by the base"]
+    );
+}
+
+#[test]
+fn a_base_that_is_wrong_or_missing_is_told_at_the_entry_that_names_it() {
+    let wrong = with_base("", "gates: {fail_on: hihg}\n").expect_err("`hihg`");
+    assert_eq!(wrong[0].message, "the base is wrong at base.yaml:3: `hihg` is not known here");
+    let circle = with_base("", "extends: [{path: overscope.yaml}]\n").expect_err("a circle");
+    assert!(circle[0].message.contains("extends itself"), "{circle:?}");
+    let alone = mistakes("version: 1\nowner: a\nextends: [{path: b.yaml}]\n");
+    assert_eq!(alone[0].message, "cannot read the base `b.yaml`: bases are not read here");
+}
+
+#[test]
+fn a_vendored_base_must_be_the_file_that_is_meant() {
+    let base = "version: 1\nowner: security\ndefaults: {deny: [full]}\n";
+    let read = |text: &str, held: &str| {
+        let held = held.to_owned();
+        super::load::read_with(text, Utf8Path::new("overscope.yaml"), Catalog::builtin(), &move |_| Ok(held.clone()))
+    };
+    let digest: String =
+        <sha2::Sha256 as sha2::Digest>::digest(base).iter().map(|byte| format!("{byte:02x}")).collect();
+    let own = format!(
+        "version: 1\nowner: a\nextends: [{{git: https://example.com/policy, rev: {}, file: base.yaml, digest: sha256:{digest}}}]\n",
+        "a".repeat(40)
+    );
+    assert_eq!(read(&own, base).expect("the pinned file").0.defaults.deny.len(), 1);
+    let other = read(&own, &base.replace("full", "web")).expect_err("another file");
+    assert!(other[0].message.starts_with("the vendored `base.yaml` is not the file that is meant"), "{other:?}");
 }
