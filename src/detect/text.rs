@@ -41,7 +41,7 @@ fn is_comment(view: &View<'_>, line: Span, span: Span) -> bool {
         return false;
     }
     if let Some(code) = view.code() {
-        return code.place(span.start) == Place::Comment;
+        return code.place(span.start) == Place::Comment || code.is_prose(code.at(span.start));
     }
     view.text.slice(line).trim_start().starts_with(['#', ';']) || view.text.slice(line).trim_start().starts_with("//")
 }

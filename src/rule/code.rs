@@ -45,6 +45,9 @@ pub struct CodeEntry {
     /// For `set` and `name`: calls (or classes of `new`) of which one must stand around it.
     #[serde(default)]
     pub within: Vec<At<String>>,
+    /// Calls of which none may stand around it.
+    #[serde(default)]
+    pub not_within: Vec<At<String>>,
     /// Words of which none may occur in the file, in any case.
     #[serde(default)]
     pub without: Vec<At<String>>,
@@ -109,6 +112,8 @@ pub struct CodeForm {
     pub target: Target,
     /// Calls of which one must stand around it; empty for no condition.
     pub within: Vec<Path>,
+    /// Calls of which none may stand around it.
+    pub not_within: Vec<Path>,
     /// Words of which none may occur in the file, lower case.
     pub without: Vec<String>,
     /// Names of which none may be called or read in the same function.
@@ -279,6 +284,7 @@ pub(super) fn form(
         words,
         target,
         within: paths(&entry.within),
+        not_within: paths(&entry.not_within),
         without: entry.without.iter().map(|word| word.value.to_ascii_lowercase()).collect(),
         unless: text(entry.unless),
         clauses,

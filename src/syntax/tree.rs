@@ -265,6 +265,18 @@ impl<'t> Code<'t> {
         }
     }
 
+    /// Whether a string stands for itself as a statement: the documentation of a Python function.
+    #[must_use]
+    pub fn is_prose(&self, id: NodeId) -> bool {
+        let node = self.node(id);
+        let parent = NodeId(node.parent);
+        node.kind == Kind::String
+            && node.slot == Slot::Item
+            && matches!(self.kind(parent), Kind::Other | Kind::Function | Kind::Class)
+            && self.language == Language::Python
+            && self.text(id).contains("\"\"\"")
+    }
+
     /// The innermost function around a node.
     #[must_use]
     pub fn function_of(&self, id: NodeId) -> Option<NodeId> {

@@ -197,6 +197,9 @@ impl Look<'_, '_> {
         if matches!(parent, Some(Kind::Join | Kind::Import)) || self.code.node(id).slot == Slot::Key {
             return;
         }
+        if self.code.is_prose(id) {
+            return;
+        }
         let Value::Text(text) = self.code.value(id) else { return };
         for (entry, pattern) in strings {
             let found = pattern.regex().and_then(|regex| regex.captures(text.text.as_bytes()));
@@ -242,11 +245,19 @@ impl Look<'_, '_> {
     }
 
     fn within(&self, id: NodeId, form: &CodeForm) -> bool {
-        form.within.is_empty()
-            || self.code.ancestors(id).filter(|&outer| self.code.kind(outer) == Kind::Call).any(|outer| {
-                let path = self.code.callee(outer);
-                form.within.iter().any(|wanted| self.imports.matches(wanted, &path, form))
-            })
+        let is_one = |outer: &NodeId, wanted: &[Path]| {
+            self.code.kind(*outer) == Kind::Call && {
+                let path = self.code.callee(*outer);
+                wanted.iter().any(|wanted| self.imports.matches(wanted, &path, form))
+            }
+        };
+        let mut around = self.code.ancestors(id);
+        if !form.within.is_empty() && !around.any(|outer| is_one(&outer, &form.within)) {
+            return false;
+        }
+        // What stands in a handler does not belong to the call that takes the handler.
+        let mut near = self.code.ancestors(id).take_while(|&outer| self.code.kind(outer) != Kind::Function);
+        form.not_within.is_empty() || !near.any(|outer| is_one(&outer, &form.not_within))
     }
 
     /// Whether the function around a node calls or reads one of these names.
@@ -332,7 +343,16 @@ fn is_compared(code: &Code<'_>, id: NodeId) -> bool {
             Kind::Call if code.node(at).slot == Slot::Argument => {
                 return matches!(
                     code.method(outer),
-                    "equals" | "equalsIgnoreCase" | "Equals" | "includes" | "contains" | "indexOf"
+                    "matches"
+                        | "assert_eq"
+                        | "assert_ne"
+                        | "assert"
+                        | "equals"
+                        | "equalsIgnoreCase"
+                        | "Equals"
+                        | "includes"
+                        | "contains"
+                        | "indexOf"
                 );
             }
             Kind::Assign | Kind::Pair | Kind::Function => return false,
@@ -367,7 +387,7 @@ fn one_cause(code: &Code<'_>, found: Vec<Cause>) -> Vec<Sight> {
 }
 
 /// What one rule says makes these others needless at the same place.
-const SAYS_ALL: [(&str, &[&str]); 6] = [
+const SAYS_ALL: [(&str, &[&str]); 8] = [
     (
         "jwt/alg-none",
         &[
@@ -393,4 +413,6 @@ const SAYS_ALL: [(&str, &[&str]); 6] = [
     ("jwt/unverified-decode", &["jwt/missing-audience", "jwt/missing-issuer"]),
     ("jwt/hardcoded-key", &["jwt/weak-key"]),
     ("oauth/implicit-flow", &["oauth/missing-pkce"]),
+    ("oauth/access-lifetime", &["jwt/long-lifetime"]),
+    ("jwt/assertion-lifetime", &["jwt/long-lifetime"]),
 ];
