@@ -24,6 +24,7 @@ use crate::line_hash::line_hashes;
 use crate::origin::{Location, Origin};
 use crate::rule::RuleSet;
 use crate::span::Span;
+use crate::syntax::tree::Kind;
 use crate::text::{NotText, SourceText};
 
 /// Everything that looks, made once and shared by all threads.
@@ -87,8 +88,10 @@ impl<'r> Engine<'r> {
         let sights = one_each(sights);
         let tests = if sights.is_empty() { None } else { tests_begin(path, text.as_str()) };
         let role_at = |span: Span| match tests {
-            Some(at) if view.role == Role::Product && span.start > at => Role::Test,
-            _ => view.role,
+            _ if view.role != Role::Product => view.role,
+            Some(at) if span.start > at => Role::Test,
+            _ if in_docstring(&view, span) => Role::Docs,
+            _ => Role::Product,
         };
         let place = |span: Span| Location { path: path.to_owned(), origin: origin.clone(), region: text.region(span) };
         let mut facts: Vec<Fact> = sights
@@ -130,6 +133,22 @@ impl<'r> Engine<'r> {
 
 /// An engine that owns its rules, for those who keep one.
 pub type SharedRules = Arc<RuleSet>;
+
+/// Whether a place stands in a documentation string of Python: a long string that is given to nothing.
+fn in_docstring(view: &View<'_>, span: Span) -> bool {
+    if view.path.extension() != Some("py") {
+        return false;
+    }
+    let Some(code) = view.code() else { return false };
+    let inner = code.covering(span);
+    std::iter::once(inner).chain(code.ancestors(inner)).filter(|&node| code.kind(node) == Kind::String).any(|node| {
+        let whole = code.span(node);
+        let text = view.text.slice(whole).trim_start_matches(['r', 'R', 'u', 'U']);
+        let line = view.text.line_at(whole.start);
+        let before = view.text.slice(Span::new(line.start, whole.start));
+        (text.starts_with("\"\"\"") || text.starts_with("'''")) && before.trim().is_empty()
+    })
+}
 
 fn hash_lines(facts: &mut [Fact], bytes: &[u8]) {
     let wanted: Vec<u32> = facts.iter().map(|fact| fact.at.region.start.line).collect();
@@ -201,4 +220,25 @@ fn subject(seen: &Seen) -> Option<&str> {
 #[must_use]
 pub const fn weighs_less(role: Role) -> bool {
     !matches!(role, Role::Product)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::engine::Engine;
+    use crate::fact::Role;
+    use crate::origin::Origin;
+    use crate::rule::builtin;
+    use crate::rule::example::fill;
+
+    #[test]
+    fn what_stands_in_a_documentation_string_weighs_as_documentation() {
+        let rules = builtin::rules();
+        let engine = Engine::new(&rules);
+        let token = "ZOHO_REFRESH_TOKEN = '1000.{{hex 32}}.{{hex 32}}'";
+        let text = format!("def a():\n    \"\"\"Like this::\n\n        {token}\n    \"\"\"\n    {token}\n");
+        let text = fill(&text, "documentation string").expect("a template");
+        let seeing = engine.look("a.py".into(), &Origin::Example, text.as_bytes()).expect("this is text");
+        let roles: Vec<(u32, Role)> = seeing.facts.iter().map(|fact| (fact.at.region.start.line, fact.role)).collect();
+        assert_eq!(roles, [(4, Role::Docs), (6, Role::Product)]);
+    }
 }

@@ -16,7 +16,10 @@ pub fn of(path: &Utf8Path) -> Role {
     if folders().any(|folder| TEST_FOLDERS.contains(&folder)) || is_test(name) {
         return Role::Test;
     }
-    if folders().any(|folder| DOCS_FOLDERS.contains(&folder)) || DOCS_ENDS.iter().any(|end| name.ends_with(end)) {
+    if DOCS_NAMES.iter().any(|start| name.starts_with(start))
+        || folders().any(|folder| DOCS_FOLDERS.contains(&folder))
+        || DOCS_ENDS.iter().any(|end| name.ends_with(end))
+    {
         return Role::Docs;
     }
     Role::Product
@@ -50,7 +53,7 @@ fn is_test(name: &str) -> bool {
         || name.contains(".spec.")
 }
 
-const TEST_FOLDERS: [&str; 13] = [
+const TEST_FOLDERS: [&str; 17] = [
     "test",
     "tests",
     "testing",
@@ -64,10 +67,15 @@ const TEST_FOLDERS: [&str; 13] = [
     "fixtures",
     "mocks",
     "e2e",
+    "t",
+    "unit",
+    "unittests",
+    "__fixtures__",
 ];
 const DOCS_FOLDERS: [&str; 9] =
     ["doc", "docs", "documentation", "example", "examples", "sample", "samples", "demo", "tutorial"];
 const DOCS_ENDS: [&str; 9] = [".md", ".rst", ".adoc", ".mdx", ".markdown", ".example", ".sample", ".template", ".dist"];
+const DOCS_NAMES: [&str; 6] = ["readme", "changelog", "changes.", "history.", "pkg-info", "contributing"];
 const GENERATED_NAMES: [&str; 13] = [
     "package-lock.json",
     "yarn.lock",
@@ -107,6 +115,8 @@ mod tests {
             ("src/app.test.ts", Role::Test),
             ("src/scope/tests.rs", Role::Test),
             ("README.md", Role::Docs),
+            ("pkg.egg-info/PKG-INFO", Role::Docs),
+            ("t/unit/security/keys.py", Role::Test),
             ("config/.env.example", Role::Docs),
             ("package-lock.json", Role::Generated),
             ("src/latest/contest.py", Role::Product),
