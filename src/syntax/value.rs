@@ -307,7 +307,8 @@ impl<'t> Code<'t> {
 
     /// The one value that the file gives a name, as seen from a node.
     fn assigned(&self, name: &str, from: NodeId) -> Option<NodeId> {
-        let all = self.names().get(name)?;
+        // A name that is given hundreds of values has none that is sure, and looking at all each time would take long.
+        let all = self.names().get(name).filter(|all| all.len() <= MOST_VALUES)?;
         // The innermost function that holds both decides; what other functions do to their own names is no matter.
         let mut best: Vec<NodeId> = Vec::new();
         let mut best_depth = 0;
@@ -383,6 +384,9 @@ fn reads_setting(path: &str, method: &str) -> bool {
     matches!(method, "getenv" | "env" | "getOrDefault" | "getProperty" | "fetch" | "config" | "GetValue")
         || (method == "get" && ["environ", "env", "config", "onfig", "settings"].iter().any(|word| path.contains(word)))
 }
+
+/// A name in one file has fewer values than this.
+const MOST_VALUES: usize = 400;
 
 /// Calls that give their text back in another form.
 const CONVERSIONS: [&str; 43] = [

@@ -1,65 +1,157 @@
 //! The text of a URL as far as a file tells it: constants, templates, formats, joins.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use crate::span::Span;
 use crate::syntax::tree::{Code, Kind, NodeId, Slot};
 use crate::syntax::value::Value;
 
-/// The text that an expression gives; what is not known of it stands as `{}`. `None`: it is no text at all.
-pub(super) fn compose(code: &Code<'_>, id: NodeId) -> Option<String> {
-    composed(code, id, 0)
+/// A parsed file that is asked for the texts of its URLs.
+pub(super) struct Reader<'c, 't> {
+    code: &'c Code<'t>,
+    /// Assignments by the name they give a value, in reading order.
+    given: OnceCell<HashMap<&'t str, Vec<NodeId>>>,
 }
 
-fn composed(code: &Code<'_>, id: NodeId, depth: usize) -> Option<String> {
-    if depth > DEEPEST {
-        return None;
-    }
-    if let Value::Text(text) = code.value(id) {
-        return Some(text.text);
-    }
-    let id = code.resolve(id);
-    match code.kind(id) {
-        // `"...%s" % id`
-        Kind::Binary if code.mark(id) == "%" => {
-            code.children(id).next().and_then(|left| composed(code, left, depth + 1))
-        }
-        Kind::Call => of_call(code, id, depth),
-        // A choice between two URLs: the first speaks for both.
-        Kind::Choice => {
-            let ways = code.children(id).filter(|&child| code.node(child).slot != Slot::Condition);
-            ways.filter_map(|way| composed(code, way, depth + 1)).find(|text| text.contains('/'))
-        }
-        _ => None,
+impl<'t> Deref for Reader<'_, 't> {
+    type Target = Code<'t>;
+
+    fn deref(&self) -> &Code<'t> {
+        self.code
     }
 }
 
-fn of_call(code: &Code<'_>, call: NodeId, depth: usize) -> Option<String> {
-    let method = code.method(call);
-    let part = |id: NodeId| composed(code, id, depth + 1);
-    let arguments = code.arguments(call);
-    let values: Vec<NodeId> = arguments.iter().map(|argument| argument.value).collect();
-    if FORMATS.contains(&method) {
-        let texts = code.receiver(call).into_iter().chain(values).filter_map(part);
-        return texts.into_iter().find(|text| text.contains(['/', '{', '%']));
+impl<'c, 't> Reader<'c, 't> {
+    pub(super) fn new(code: &'c Code<'t>) -> Self {
+        Self { code, given: OnceCell::new() }
     }
-    if JOINS.contains(&method) || (method == "URL" && values.len() == 2) {
-        let mut texts: Vec<String> =
-            values.iter().map(|&value| part(value).unwrap_or_else(|| "{}".to_owned())).collect();
-        // `new URL(path, base)`
-        if method == "URL" || method == "parse" {
-            texts.reverse();
+
+    /// The text that an expression gives; what is not known of it stands as `{}`. `None`: it is no text at all.
+    pub(super) fn compose(&self, id: NodeId) -> Option<String> {
+        self.composed(id, 0)
+    }
+
+    fn composed(&self, id: NodeId, depth: usize) -> Option<String> {
+        if depth > DEEPEST {
+            return None;
         }
-        return Some(joined(&texts));
+        let value = self.value(id);
+        if let Some(text) = value.text() {
+            return Some(text.to_owned());
+        }
+        let id = self.resolve(id);
+        match (self.kind(id), value) {
+            (Kind::Name, _) => self.last_given(id).and_then(|value| self.composed(value, depth + 1)),
+            (Kind::Join, Value::Text(_)) => {
+                let parts = self.children(id).filter(|&child| self.kind(child) != Kind::Comment);
+                Some(parts.map(|part| self.part(part, depth)).collect())
+            }
+            (Kind::String, Value::Text(text)) => Some(self.filled(id, &text.text, depth)),
+            (_, Value::Text(text)) => Some(text.text),
+            // `"...%s" % id`
+            (Kind::Binary, _) if self.mark(id) == "%" => {
+                self.children(id).next().and_then(|left| self.composed(left, depth + 1))
+            }
+            (Kind::Call, _) => self.of_call(id, depth),
+            // A choice between two URLs: the first speaks for both.
+            (Kind::Choice, _) => {
+                let ways = self.children(id).filter(|&child| self.node(child).slot != Slot::Condition);
+                ways.filter_map(|way| self.composed(way, depth + 1)).find(|text| text.contains('/'))
+            }
+            _ => None,
+        }
     }
-    if WRAPS.contains(&method) {
-        return values.first().copied().or_else(|| code.receiver(call)).and_then(part);
+
+    /// A part of a text; `{}` where it is not known.
+    fn part(&self, id: NodeId, depth: usize) -> String {
+        match self.value(id) {
+            Value::Number(number) => number.to_string(),
+            _ => self.composed(id, depth + 1).unwrap_or_else(|| "{}".to_owned()),
+        }
     }
-    // `URI(base).resolve(path)`, `base.replace("a", b)`: what is done to a URL leaves most of it as it is.
-    if matches!(
-        method,
-        "replace" | "replaceAll" | "Replace" | "trimEnd" | "rstrip" | "removesuffix" | "toLowerCase" | "query"
-    ) {
-        return code.receiver(call).and_then(part);
+
+    /// An interpolated string whose unknown parts are looked at once more.
+    fn filled(&self, string: NodeId, text: &str, depth: usize) -> String {
+        let unknown = |child: &NodeId| self.value(*child).text().is_none() && self.value(*child).number().is_none();
+        let mut unknown = self.children(string).filter(unknown);
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{}") {
+            out.push_str(before);
+            out.push_str(&unknown.next().map_or_else(|| "{}".to_owned(), |child| self.part(child, depth)));
+            rest = after;
+        }
+        out.push_str(rest);
+        out
     }
-    None
+
+    /// What a name was last given before this place, where it is given several values: in the same block, or in one
+    /// around it.
+    fn last_given(&self, id: NodeId) -> Option<NodeId> {
+        let assigns = self.given().get(self.mark(id))?;
+        let start = self.span(id).start;
+        let function = self.function_of(id);
+        let before = assigns.partition_point(|&assign| self.span(assign).start < start);
+        let near = |assign: &NodeId| {
+            let block = self.ancestors(*assign).find(|&up| matches!(self.kind(up), Kind::Other | Kind::Function));
+            self.function_of(*assign) == function
+                && !self.holds(*assign, id)
+                && block.is_some_and(|block| self.holds(block, id))
+        };
+        let last = assigns[..before].iter().rev().take(MOST_ASSIGNS).copied().find(near)?;
+        let value = self.child(last, Slot::Value)?;
+        (!self.is_appended(last, value) && self.kind(value) != Kind::Null).then_some(value)
+    }
+
+    /// `url += "/more"`: the value is a part.
+    fn is_appended(&self, assign: NodeId, value: NodeId) -> bool {
+        let end = self.child(assign, Slot::Target).map_or(self.span(assign).start, |target| self.span(target).end);
+        let between = self.slice(Span::new(end, self.span(value).start.max(end)));
+        between.contains("+=") || between.contains(".=")
+    }
+
+    fn given(&self) -> &HashMap<&'t str, Vec<NodeId>> {
+        self.given.get_or_init(|| {
+            let mut given: HashMap<&'t str, Vec<NodeId>> = HashMap::new();
+            for assign in self.code.of_kind(Kind::Assign) {
+                given.entry(self.code.mark(assign)).or_default().push(assign);
+            }
+            given
+        })
+    }
+
+    fn of_call(&self, call: NodeId, depth: usize) -> Option<String> {
+        let method = self.method(call);
+        let part = |id: NodeId| self.composed(id, depth + 1);
+        let arguments = self.arguments(call);
+        let values: Vec<NodeId> = arguments.iter().map(|argument| argument.value).collect();
+        if FORMATS.contains(&method) {
+            let texts = self.receiver(call).into_iter().chain(values).filter_map(part);
+            return texts.into_iter().find(|text| text.contains(['/', '{', '%']));
+        }
+        if JOINS.contains(&method) || (method == "URL" && values.len() == 2) {
+            let mut texts: Vec<String> =
+                values.iter().map(|&value| part(value).unwrap_or_else(|| "{}".to_owned())).collect();
+            // `new URL(path, base)`
+            if method == "URL" || method == "parse" {
+                texts.reverse();
+            }
+            return Some(joined(&texts));
+        }
+        if WRAPS.contains(&method) {
+            return values.first().copied().or_else(|| self.receiver(call)).and_then(part);
+        }
+        // `URI(base).resolve(path)`, `base.replace("a", b)`: what is done to a URL leaves most of it as it is.
+        if matches!(
+            method,
+            "replace" | "replaceAll" | "Replace" | "trimEnd" | "rstrip" | "removesuffix" | "toLowerCase" | "query"
+        ) {
+            return self.receiver(call).and_then(part);
+        }
+        None
+    }
 }
 
 /// Parts of a path, one after the other, with one slash between them.
@@ -111,3 +203,5 @@ const WRAPS: [&str; 22] = [
 ];
 
 const DEEPEST: usize = 12;
+/// Further back than this many assignments nobody means.
+const MOST_ASSIGNS: usize = 100;

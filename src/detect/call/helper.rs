@@ -1,10 +1,10 @@
 //! Small functions that put a URL together for their callers: `def _get(self, path): return requests.get(BASE + path)`.
 
-use super::compose::compose;
+use super::compose::Reader;
 use super::home::holed;
 use super::verb::{METHODS, Verb};
 use crate::syntax::language::Language;
-use crate::syntax::tree::{Code, Kind, NodeId};
+use crate::syntax::tree::{Kind, NodeId};
 
 /// A function whose parameter is a part of a URL.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub(super) struct Caller {
 }
 
 /// The helper that a call with an unknown part in its URL makes of the function around it.
-pub(super) fn of(code: &Code<'_>, call: NodeId, url: NodeId, text: &str, verb: Verb) -> Option<Helper> {
+pub(super) fn of(code: &Reader<'_, '_>, call: NodeId, url: NodeId, text: &str, verb: Verb) -> Option<Helper> {
     if !text.contains("{}") {
         return None;
     }
@@ -59,14 +59,14 @@ pub(super) fn of(code: &Code<'_>, call: NodeId, url: NodeId, text: &str, verb: V
 }
 
 /// The calls of a helper within the file whose argument is known.
-pub(super) fn callers(code: &Code<'_>, helper: &Helper) -> Vec<Caller> {
+pub(super) fn callers(code: &Reader<'_, '_>, helper: &Helper) -> Vec<Caller> {
     let mut found = Vec::new();
     for call in code.calls() {
         if code.method(call) != helper.name || code.holds(helper.function, call) || found.len() >= MOST_CALLERS {
             continue;
         }
         let Some(node) = code.argument(call, helper.position, &[helper.parameter.as_str()]) else { continue };
-        let Some(text) = compose(code, node) else { continue };
+        let Some(text) = code.compose(node) else { continue };
         let text = holed(text.trim());
         if text.contains(char::is_whitespace) || text.is_empty() {
             continue;
@@ -90,9 +90,9 @@ impl Helper {
 }
 
 /// The method that a caller names: `_request("POST", path)`.
-fn method(code: &Code<'_>, call: NodeId, url: NodeId) -> Option<&'static str> {
+fn method(code: &Reader<'_, '_>, call: NodeId, url: NodeId) -> Option<&'static str> {
     code.arguments(call).iter().filter(|argument| argument.value != url).find_map(|argument| {
-        let text = compose(code, argument.value)?;
+        let text = code.compose(argument.value)?;
         METHODS.into_iter().find(|method| method.eq_ignore_ascii_case(text.trim_start_matches(':')))
     })
 }

@@ -1,10 +1,9 @@
 //! Which providers' APIs a file speaks of, and under which base URLs.
 
-use super::compose::compose;
+use super::compose::Reader;
 use crate::detect::prefilter::{Hits, WordId, Words};
 use crate::scope::ProviderId;
 use crate::scope::catalog::Catalog;
-use crate::syntax::tree::Code;
 
 /// The words whose presence makes a file worth parsing, each with its providers.
 #[derive(Debug)]
@@ -39,13 +38,13 @@ impl Marks {
 }
 
 impl Home {
-    pub(super) fn new(code: &Code<'_>, providers: Vec<&'static str>) -> Self {
+    pub(super) fn new(code: &Reader<'_, '_>, providers: Vec<&'static str>) -> Self {
         let mut bases: Vec<(String, Vec<&'static str>)> = Vec::new();
         for string in code.strings() {
             if !code.mark(string).contains("://") || bases.len() >= MOST_BASES {
                 continue;
             }
-            let Some(text) = compose(code, string) else { continue };
+            let Some(text) = code.compose(string) else { continue };
             let text = text.split(['?', '#']).next().unwrap_or_default().trim().to_owned();
             if bases.iter().any(|(base, _)| *base == text) {
                 continue;
@@ -182,7 +181,7 @@ const WORDS: [(&str, &[&str]); 92] = [
     ("simple_salesforce", SALESFORCE),
     ("restforce", SALESFORCE),
     ("salesforce", SALESFORCE),
-    ("googleapis", GOOGLE),
+    ("googleapi", GOOGLE),
     ("googleapiclient", GOOGLE),
     ("google.golang.org/api", GOOGLE),
     ("@googleapis/", GOOGLE),

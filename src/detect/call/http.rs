@@ -1,7 +1,7 @@
 //! Calls with an HTTP client and a URL.
 
 use super::Found;
-use super::compose::{compose, joined, only_makes};
+use super::compose::{Reader, joined, only_makes};
 use super::helper::{self, Helper};
 use super::home::{Home, holed, is_login, on};
 use super::subject;
@@ -11,10 +11,10 @@ use crate::finding::Confidence;
 use crate::scope::catalog::Catalog;
 use crate::scope::operation::{Operation, Operations};
 use crate::syntax::language::Language;
-use crate::syntax::tree::{Code, Kind, NodeId};
+use crate::syntax::tree::{Kind, NodeId};
 
 /// All calls of known APIs, in reading order of their URLs.
-pub(super) fn calls(code: &Code<'_>, home: &Home) -> Vec<Found> {
+pub(super) fn calls(code: &Reader<'_, '_>, home: &Home) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut helpers: Vec<(Helper, Option<Found>)> = Vec::new();
     for call in code.calls().take(MOST_CALLS) {
@@ -55,10 +55,10 @@ struct Seen {
     found: Option<Found>,
 }
 
-fn look(code: &Code<'_>, call: NodeId, home: &Home) -> Option<Seen> {
+fn look(code: &Reader<'_, '_>, call: NodeId, home: &Home) -> Option<Seen> {
     let mut texts: Vec<(NodeId, String)> = Vec::new();
     for node in urls(code, call) {
-        texts.extend(compose(code, node).map(|text| (node, holed(text.trim()))));
+        texts.extend(code.compose(node).map(|text| (node, holed(text.trim()))));
     }
     // A whole URL says more than any path beside it.
     texts.sort_by_key(|(_, text)| !text.contains("://"));
@@ -91,7 +91,7 @@ fn look(code: &Code<'_>, call: NodeId, home: &Home) -> Option<Seen> {
 }
 
 /// A call of an HTTP client whose URL is not known at all, in a file that speaks of one API.
-fn blind(code: &Code<'_>, call: NodeId, home: &Home) -> Option<Seen> {
+fn blind(code: &Reader<'_, '_>, call: NodeId, home: &Home) -> Option<Seen> {
     let callee = code.callee(call).to_ascii_lowercase();
     let (owner, method) = callee.rsplit_once('.').unwrap_or(("", &callee));
     let client = is_client(code, call);
@@ -104,7 +104,7 @@ fn blind(code: &Code<'_>, call: NodeId, home: &Home) -> Option<Seen> {
     let node = urls(code, call).into_iter().next()?;
     // A plain text that leads nowhere is no URL of this API.
     let kind = code.kind(code.resolve(node));
-    if compose(code, node).is_some_and(|text| !text.starts_with("{}"))
+    if code.compose(node).is_some_and(|text| !text.starts_with("{}"))
         || matches!(kind, Kind::Object | Kind::Function | Kind::Number)
     {
         return None;
@@ -116,14 +116,14 @@ fn blind(code: &Code<'_>, call: NodeId, home: &Home) -> Option<Seen> {
 }
 
 /// Whether the call is one of an HTTP client, by the name of what it is called of.
-fn is_client(code: &Code<'_>, call: NodeId) -> bool {
+fn is_client(code: &Reader<'_, '_>, call: NodeId) -> bool {
     let callee = code.callee(call).to_ascii_lowercase();
     let owner = callee.rsplit_once('.').map_or("", |(owner, _)| owner.rsplit('.').next().unwrap_or_default());
     CLIENTS.contains(&owner.trim_start_matches('$'))
 }
 
 /// Arguments that may be a URL.
-fn urls(code: &Code<'_>, call: NodeId) -> Vec<NodeId> {
+fn urls(code: &Reader<'_, '_>, call: NodeId) -> Vec<NodeId> {
     let mut found = Vec::new();
     for argument in code.arguments(call) {
         match (argument.position, argument.name) {
@@ -162,7 +162,7 @@ fn is_path(text: &str) -> bool {
 }
 
 /// A route that a server offers, not a call: `app.get("/users", handler)`, `@GetMapping("/users")`, `[HttpGet("users")]`.
-fn is_route(code: &Code<'_>, call: NodeId) -> bool {
+fn is_route(code: &Reader<'_, '_>, call: NodeId) -> bool {
     let callee = code.callee(call).to_ascii_lowercase();
     let owner = callee.rsplit_once('.').map_or("", |(owner, _)| owner.rsplit('.').next().unwrap_or_default());
     let arguments = code.arguments(call);
@@ -174,14 +174,14 @@ fn is_route(code: &Code<'_>, call: NodeId) -> bool {
 }
 
 /// Calls that only speak of a URL: logs, errors, mocks, assertions.
-fn is_talk(code: &Code<'_>, call: NodeId) -> bool {
+fn is_talk(code: &Reader<'_, '_>, call: NodeId) -> bool {
     let callee = code.callee(call).to_ascii_lowercase();
     callee.split(['.', '(']).any(|part| TALK.contains(&part))
         || callee.ends_with("error")
         || callee.ends_with("exception")
 }
 
-fn resolved(code: &Code<'_>, call: NodeId, seen: &Seen, home: &Home) -> Option<Found> {
+fn resolved(code: &Reader<'_, '_>, call: NodeId, seen: &Seen, home: &Home) -> Option<Found> {
     let text = seen.text.as_str();
     let (provider, operation, sure) = if text.contains("://") {
         absolute(text, seen.verb)?
@@ -190,6 +190,8 @@ fn resolved(code: &Code<'_>, call: NodeId, seen: &Seen, home: &Home) -> Option<F
         relative(text, seen.verb, home, &callee)?
     };
     let operations = Catalog::builtin().operations(provider)?;
+    // Where several operations fit nobody knows which is called.
+    let operation = operation.filter(|operation| !operation.ambiguous);
     let mut why = vec![format!("`{}` is given a URL", code.callee(call))];
     let operation = operation.map(|operation| {
         let subject = subject::of(code, call, operations, &operation);

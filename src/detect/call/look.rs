@@ -1,5 +1,6 @@
 //! The eye for calls of providers' APIs.
 
+use super::compose::Reader;
 use super::home::{Home, Marks};
 use super::{Found, http, plain, sdk};
 use crate::detect::prefilter::Words;
@@ -35,8 +36,9 @@ impl Detector for ApiCalls {
         }
         let mut found: Vec<Found> = plain::calls(view.path, view.text.as_str());
         if let Some(code) = view.code() {
-            let home = Home::new(code, providers);
-            found.extend(http::calls(code, &home));
+            let reader = Reader::new(code);
+            let home = Home::new(&reader, providers);
+            found.extend(http::calls(&reader, &home));
             let libraries = sdk::calls(code, &home, &found);
             found.extend(libraries);
         }

@@ -1,11 +1,16 @@
 //! The module that the body of a call names: of a COQL query, of a bulk job.
 
-use super::compose::compose;
+use super::compose::Reader;
 use crate::scope::operation::{Operation, Operations};
-use crate::syntax::tree::{Code, NodeId};
+use crate::syntax::tree::NodeId;
 
 /// The modules that stand in the strings around a call, parted by commas. `None`: the path has said it, or nothing does.
-pub(super) fn of(code: &Code<'_>, call: NodeId, operations: &Operations, operation: &Operation) -> Option<String> {
+pub(super) fn of(
+    code: &Reader<'_, '_>,
+    call: NodeId,
+    operations: &Operations,
+    operation: &Operation,
+) -> Option<String> {
     if !operations.wants_module(operation) {
         return None;
     }
@@ -13,7 +18,7 @@ pub(super) fn of(code: &Code<'_>, call: NodeId, operations: &Operations, operati
     let mut found: Vec<String> = Vec::new();
     for string in code.below(around).filter(|&id| code.kind(id) == crate::syntax::tree::Kind::String).take(MOST_STRINGS)
     {
-        let text = compose(code, string).unwrap_or_default();
+        let text = code.compose(string).unwrap_or_default();
         let queried = from(&text);
         let named = code
             .assigned_name(string)
@@ -27,7 +32,7 @@ pub(super) fn of(code: &Code<'_>, call: NodeId, operations: &Operations, operati
     }
     // The query may be a constant of the file, or an argument that resolves to one.
     if found.is_empty() {
-        let texts = code.arguments(call).into_iter().filter_map(|argument| compose(code, argument.value));
+        let texts = code.arguments(call).into_iter().filter_map(|argument| code.compose(argument.value));
         found.extend(texts.collect::<Vec<_>>().iter().filter_map(|text| from(text)).map(str::to_owned));
     }
     (!found.is_empty()).then(|| found.join(","))

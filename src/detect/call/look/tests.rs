@@ -191,6 +191,11 @@ fn a_url_is_put_together_within_the_file() {
             "class A { static final String BASE = \"https://www.zohoapis.com/crm/v2/\"; void a() { client.get(BASE + \"Leads\"); } }",
             "zoho-crm GET /crm/{version}/Leads",
         ),
+        (
+            "a.js",
+            "async function f(o) { let path; if (o) { path = '/Leads'; await axios.post('https://www.zohoapis.com/crm/v2' + path, b) } else { path = '/users'; await axios.get('https://www.zohoapis.com/crm/v2' + path) } }",
+            "zoho-crm POST /crm/{version}/Leads; zoho-crm GET /crm/{version}/users",
+        ),
     ] {
         assert_eq!(seen(path, text), wanted, "{text}");
     }
