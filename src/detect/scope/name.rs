@@ -50,7 +50,7 @@ pub(super) fn of_callee(path: &str) -> Says {
         return Says::Asks;
     }
     // `scopes.push(…)`
-    let owner = path.len().checked_sub(name.len()).map_or("", |end| trim_joint(&path[..end]));
+    let owner = path.len().checked_sub(name.len()).map_or("", |end| trim_joint(path.get(..end).unwrap_or_default()));
     let owner = last(owner);
     if is_scope(owner, &self::words(owner)) {
         if LOOKS.contains(&lower.as_str()) {
@@ -314,6 +314,12 @@ const WRAPPING: [&str; 58] = [
 #[cfg(test)]
 mod tests {
     use super::{Says, last, of_callee, of_lead, words};
+
+    #[test]
+    fn a_name_behind_odd_spaces_is_read() {
+        let _ = of_callee("\u{a0}$");
+        let _ = of_callee("\u{a0}\u{a0}scopes$");
+    }
 
     #[test]
     fn a_name_is_read_by_its_words() {
