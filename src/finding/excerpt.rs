@@ -12,6 +12,9 @@ pub fn cut(text: &SourceText, span: Span, hidden: &[Span]) -> Excerpt {
     let end = span.end.min(line.end).max(span.start.min(line.end));
     let shown = Span::new(span.start.min(end), end);
     let window = around(text, line, shown);
+    // Of a line with thousands of secrets only those of the window matter.
+    let first = hidden.partition_point(|secret| secret.end <= window.start);
+    let hidden = &hidden[first..first.max(hidden.partition_point(|secret| secret.start < window.end))];
     let mut out = String::new();
     let mut mark = Span::default();
     if window.start > line.start {
