@@ -361,3 +361,13 @@ fn a_policy_extends_a_file_beside_it() {
     place.write("overscope.yaml", "version: 1\nowner: team\nextends: [{path: conf/none.yaml}]\n");
     assert!(place.run(4, &["scan"]).err.contains("cannot read the base"));
 }
+
+#[test]
+fn what_a_change_of_a_policy_opens_is_told() {
+    let place = Place::repository();
+    place.write("a.yaml", "version: 1\nowner: team\ngates: {fail_on: low}\n");
+    place.write("b.yaml", "version: 1\nowner: team\ngates: {fail_on: high}\n");
+    assert_eq!(place.run(1, &["policy", "diff", "a.yaml", "b.yaml"]).out, "gates.fail_on: low -> high  (b.yaml:3)\n");
+    assert_eq!(place.run(0, &["policy", "diff", "b.yaml", "a.yaml"]).out, "");
+    assert!(place.run(0, &["policy", "show", "a.yaml"]).out.contains("gates.fail_on: low  # a.yaml:3\n"));
+}

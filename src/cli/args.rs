@@ -283,6 +283,21 @@ pub enum PolicyCommand {
         #[command(flatten)]
         whole: WholeArgs,
     },
+    /// Tell what a change of a policy opens, as before and after. Exit code 1 where it opens anything.
+    Diff {
+        /// The policy as it was.
+        #[arg(value_name = "BEFORE", value_hint = ValueHint::FilePath)]
+        before: PathBuf,
+        /// The policy as it is to be.
+        #[arg(value_name = "AFTER", value_hint = ValueHint::FilePath)]
+        after: PathBuf,
+    },
+    /// Print the effective policy with its bases, each value with the file and line that says it.
+    Show {
+        /// The policy; default: the one at the root.
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+    },
     /// Print the JSON schema of policies, for editors.
     Schema,
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 
 use camino::Utf8Path;
 
@@ -12,7 +13,10 @@ use super::whole::Whole;
 use super::{output, setup};
 use crate::judge::explain::{Subject, explain};
 use crate::judge::init::{Preset, init};
+use crate::policy::Policy;
 use crate::policy::schema::schema;
+use crate::policy::widen::{origins, widened};
+use crate::scope::catalog::Catalog;
 use crate::source::root::Root;
 
 /// Does what was asked.
@@ -21,23 +25,42 @@ use crate::source::root::Root;
 /// A policy that cannot be used; no policy where one is to be checked.
 pub fn run(command: &PolicyCommand, streams: &Streams) -> Result<Exit, Failure> {
     match command {
-        PolicyCommand::Check { file } => {
-            let root = Root::here().map_err(|error| Failure::usage(error.to_string(), "name the policy"))?.path;
-            let found = match file {
-                Some(file) => Some(file.clone()),
-                None => setup::policy_at(&root)?,
-            };
-            let Some(file) = found else {
-                return Err(Failure::policy("there is no policy at the root", "name one, or write `overscope.yaml`"));
-            };
-            let rules = setup::rules(&[], streams)?;
-            setup::policy(&file, &setup::relative(&file, &root), &rules, streams)?;
-            Ok(Exit::Clean)
-        }
+        PolicyCommand::Check { file } => named(file.as_deref(), streams).map(|_| Exit::Clean),
+        PolicyCommand::Show { file } => out(&origins(&named(file.as_deref(), streams)?), streams),
+        PolicyCommand::Diff { before, after } => diff(before, after, streams),
         PolicyCommand::Init { preset, print, whole } => first(preset, *print, whole, streams),
         PolicyCommand::Explain { place, scope, whole } => told(place, scope.as_deref(), whole, streams),
         PolicyCommand::Schema => out(&schema(), streams),
     }
+}
+
+/// The policy that was named, else the one at the root.
+fn named(file: Option<&Path>, streams: &Streams) -> Result<Policy, Failure> {
+    let root = Root::here().map_err(|error| Failure::usage(error.to_string(), "name the policy"))?.path;
+    let found = match file {
+        Some(file) => Some(file.to_owned()),
+        None => setup::policy_at(&root)?,
+    };
+    let Some(file) = found else {
+        return Err(Failure::policy(
+            "there is no policy at the root",
+            "name one, or let `overscope policy init` write it",
+        ));
+    };
+    let rules = setup::rules(&[], streams)?;
+    setup::policy(&file, &setup::relative(&file, &root), &rules, streams)
+}
+
+fn diff(before: &Path, after: &Path, streams: &Streams) -> Result<Exit, Failure> {
+    let (before, after) = (named(Some(before), streams)?, named(Some(after), streams)?);
+    let mut text = String::new();
+    let growths = widened(&before, &after, Catalog::builtin());
+    for growth in &growths {
+        let at = if growth.span.is_empty() { String::new() } else { format!("  ({})", after.line(growth.span)) };
+        let _ = writeln!(text, "{}: {} -> {}{at}", growth.path, growth.before, growth.after);
+    }
+    out(&text, streams)?;
+    Ok(if growths.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
 fn first(preset: &str, print: bool, args: &WholeArgs, streams: &Streams) -> Result<Exit, Failure> {

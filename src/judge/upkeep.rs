@@ -8,7 +8,7 @@ use super::request::Request;
 use super::{Bench, Draft};
 use crate::fact::{Fact, Seen};
 use crate::finding::Label;
-use crate::policy::integration::{Grant, Integration, Lifecycle};
+use crate::policy::integration::{Integration, Lifecycle};
 use crate::policy::terms::Review;
 use crate::scope::pattern::ScopePattern;
 use crate::source::Coverage;
@@ -120,15 +120,10 @@ fn orphaned(integration: &Integration, facts: &[Fact], bench: &Bench<'_>) -> Opt
     Some(bench.draft("policy/orphaned-integration", label, message, name.value.clone()))
 }
 
-fn grants(integration: &Integration) -> impl Iterator<Item = &Grant> {
-    let environments = integration.environments.iter().map(|environment| &environment.scopes);
-    std::iter::once(&integration.scopes).chain(environments).flat_map(|lists| lists.allow.iter().flatten())
-}
-
 fn unused_grants(integration: &Integration, mine: &[&Request<'_>], bench: &Bench<'_>) -> Vec<Draft> {
     let Some(provider) = bench.catalog.provider(&integration.provider.value) else { return Vec::new() };
     let name = &integration.name.value;
-    let unused = grants(integration).filter(|grant| {
+    let unused = integration.grants().filter(|grant| {
         let Ok(pattern) = ScopePattern::parse(&grant.scope.value) else { return false };
         let under = provider.expand(&pattern);
         let under: Vec<&str> = under.iter().map(String::as_str).collect();
@@ -155,7 +150,8 @@ fn without_reason(integration: &Integration, bench: &Bench<'_>) -> Vec<Draft> {
     let Some(from) = &bench.policy.defaults.require_reason_from else { return Vec::new() };
     let Some(provider) = bench.catalog.provider(&integration.provider.value) else { return Vec::new() };
     let name = &integration.name.value;
-    grants(integration)
+    integration
+        .grants()
         .filter(|grant| grant.reason.is_none())
         .filter_map(|grant| {
             let pattern = ScopePattern::parse(&grant.scope.value).ok()?;

@@ -100,3 +100,11 @@ pub enum Lifecycle {
     /// Gone.
     Retired,
 }
+
+impl Integration {
+    /// Everything it may ask for, in any environment.
+    pub fn grants(&self) -> impl Iterator<Item = &Grant> {
+        let environments = self.environments.iter().map(|environment| &environment.scopes);
+        std::iter::once(&self.scopes).chain(environments).flat_map(|lists| lists.allow.iter().flatten())
+    }
+}

@@ -225,6 +225,7 @@ pub(super) fn build(tree: &Node) -> Policy {
     let map = Map(tree);
     Policy {
         texts: Vec::new(),
+        tree: tree.clone(),
         owner: map.text("owner"),
         review: review(map.map("review")),
         environments: map.texts("environments"),

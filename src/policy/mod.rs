@@ -12,6 +12,7 @@ pub mod shape;
 pub mod terms;
 #[cfg(test)]
 mod tests;
+pub mod widen;
 
 use std::collections::BTreeMap;
 
@@ -27,13 +28,15 @@ use crate::origin::{Location, Origin};
 use crate::scope::access::Class;
 use crate::span::Span;
 use crate::text::SourceText;
-use crate::yaml::At;
+use crate::yaml::{At, Node};
 
 /// A valid policy. Spans run over the texts of all its files laid end to end; [`Policy::label`] finds the file.
 #[derive(Debug, Default)]
 pub struct Policy {
     /// The file and the files it extends, the own one first; empty for the built-in default.
     pub texts: Vec<PolicyText>,
+    /// The file joined with its bases, as a tree.
+    pub tree: Node,
     /// Who answers for the file.
     pub owner: Option<At<String>>,
     /// Its review.

@@ -177,3 +177,87 @@ fn a_vendored_base_must_be_the_file_that_is_meant() {
     let other = read(&own, &base.replace("full", "web")).expect_err("another file");
     assert!(other[0].message.starts_with("the vendored `base.yaml` is not the file that is meant"), "{other:?}");
 }
+
+/// Growths between two policies, as lines.
+fn growths(before: &str, after: &str) -> Vec<String> {
+    let read = |text: &str| {
+        let text = format!("version: 1\nowner: a\n{text}");
+        read(&text, Utf8Path::new("p.yaml"), Catalog::builtin()).expect("a policy").0
+    };
+    let (before, after) = (read(before), read(after));
+    let line = |growth: super::widen::Growth| format!("{}: {} -> {}", growth.path, growth.before, growth.after);
+    super::widen::widened(&before, &after, Catalog::builtin()).into_iter().map(line).collect()
+}
+
+#[test]
+fn every_growth_of_coverage_is_told_and_no_tightening_is() {
+    let sync = |allow: &str| {
+        format!(
+            "integrations:\n  sync: {{provider: zoho-crm, purpose: p, owner: o, paths: [\"a/**\"], scopes: {{allow: [{allow}]}}}}\n"
+        )
+    };
+    let exception = |expires: &str| {
+        format!(
+            "exceptions: [{{id: EX-80, rules: [scope/broad], paths: [\"a/**\"], reason: until the migration, approver: c, \
+             created: 2026-11-01, expires: {expires}}}]\n"
+        )
+    };
+    for (before, after, wanted) in [
+        (
+            sync("ZohoCRM.modules.deals.READ"),
+            sync("ZohoCRM.modules.deals.READ, ZohoCRM.modules.contacts.READ"),
+            "integrations.sync.scopes.allow: - -> ZohoCRM.modules.contacts.READ",
+        ),
+        (
+            String::new(),
+            sync("ZohoCRM.modules.deals.READ"),
+            "integrations.sync.scopes.allow: - -> ZohoCRM.modules.deals.READ",
+        ),
+        ("defaults: {deny: [full]}\n".to_owned(), String::new(), "defaults.deny: full -> -"),
+        (
+            exception("2026-11-20"),
+            exception("2026-12-01"),
+            "exceptions: EX-80 until 2026-11-20 (19 days) -> EX-80 until 2026-12-01 (30 days)",
+        ),
+        (String::new(), exception("2026-12-01"), "exceptions: - -> EX-80 until 2026-12-01 (30 days)"),
+        ("gates: {fail_on: low}\n".to_owned(), "gates: {fail_on: high}\n".to_owned(), "gates.fail_on: low -> high"),
+        (
+            "jwt: {max_lifetime: PT1H}\n".to_owned(),
+            "jwt: {max_lifetime: PT2H}\n".to_owned(),
+            "jwt.max_lifetime: PT1H -> PT2H",
+        ),
+        (
+            "jwt: {allow_alg: [RS256]}\n".to_owned(),
+            "jwt: {allow_alg: [RS256, HS256]}\n".to_owned(),
+            "jwt.allow_alg: - -> HS256",
+        ),
+        (
+            String::new(),
+            "rules: {jwt/alg-none: {enabled: false, reason: r}}\n".to_owned(),
+            "rules.jwt/alg-none.enabled: true -> false",
+        ),
+    ] {
+        assert_eq!(growths(&before, &after), [wanted], "{before} to {after}");
+        let back = growths(&after, &before);
+        assert!(
+            back.iter().all(|growth| !growth.starts_with("integrations") && !growth.starts_with("exceptions: -")),
+            "{back:?}"
+        );
+    }
+    let wide = sync("ZohoCRM.modules.ALL");
+    assert!(growths(&wide, &sync("ZohoCRM.modules.deals.READ")).is_empty(), "what was covered is no growth");
+}
+
+#[test]
+fn the_effective_policy_names_the_line_of_every_value() {
+    let (policy, _) =
+        with_base("defaults: {deny: [web]}\n", "defaults: {deny: [full], undeclared: high}\n").expect("both");
+    let told = super::widen::origins(&policy);
+    for line in [
+        "defaults.undeclared: high  # base.yaml:3",
+        "defaults.deny[0]: full  # base.yaml:3",
+        "defaults.deny[1]: web  # overscope.yaml:4",
+    ] {
+        assert!(told.contains(line), "{told}");
+    }
+}
