@@ -190,10 +190,12 @@ impl Reader<'_> {
             return;
         }
         // The path must begin where a value begins.
-        let begins =
-            self.tokens[..at].iter().rev().find(|token| token.span.end <= name.start).is_none_or(|before| match before
-                .kind
-            {
+        let begins = self.tokens[..at]
+            .iter()
+            .rev()
+            .take(LONGEST_PATH)
+            .find(|token| token.span.end <= name.start)
+            .is_none_or(|before| match before.kind {
                 Kind::Open(_) => true,
                 // PowerShell: `-Scopes User.Read`
                 Kind::Word => self.style.parameters && self.state_lead() == Some(before.span),
@@ -258,7 +260,7 @@ impl Reader<'_> {
             if !state.returns {
                 return None;
             }
-            self.states.iter().rev().find_map(|state| state.function).or_else(|| {
+            self.states.iter().rev().take(DEEPEST).find_map(|state| state.function).or_else(|| {
                 // `name() {` without a word that says function.
                 self.frames.levels[self.level].callee.filter(|_| self.frames.levels[self.level].open == b'{')
             })
@@ -369,3 +371,8 @@ const KEYWORDS: [&str; 20] = [
     "or", "and", "not", "in", "is", "if", "else", "elif", "return", "await", "yield", "throw", "raise", "case",
     "typeof", "import", "from", "assert", "new", "do",
 ];
+
+/// Longer paths of names are not looked at.
+const LONGEST_PATH: usize = 64;
+/// How far out the function around a `return` is looked for.
+const DEEPEST: usize = 64;

@@ -62,9 +62,39 @@ impl ScopeRequests {
             let manifest = manifest::groups(text, view.path, settings);
             groups.extend(manifest.unwrap_or_else(|| setting::groups(text, settings)));
         } else {
-            groups.extend(code::groups(text, Style::of(&ending).unwrap_or_else(Style::unknown)));
+            let style = Style::of(&ending).unwrap_or_else(Style::unknown);
+            for piece in self.pieces(view) {
+                let mut found = code::groups(view.text.slice(piece), style);
+                for written in found.iter_mut().flat_map(|group| &mut group.written) {
+                    written.span = Span::new(written.span.start + piece.start, written.span.end + piece.start);
+                }
+                groups.extend(found);
+            }
         }
+        groups.truncate(MOST_GROUPS);
         groups
+    }
+
+    /// The parts of a program that are read: all of it, or, of a very large one, what stands around the words.
+    fn pieces(&self, view: &View<'_>) -> Vec<Span> {
+        let length = u32::try_from(view.text.as_str().len()).unwrap_or(u32::MAX);
+        if length <= LARGE {
+            return vec![Span::new(0, length)];
+        }
+        let words = self.shapes.iter().chain([&self.scope]);
+        let mut places: Vec<u32> = words.flat_map(|&word| view.hits.of(word)).collect();
+        places.sort_unstable();
+        let mut pieces: Vec<Span> = Vec::new();
+        for at in places {
+            let start = view.text.line_at(at.saturating_sub(AROUND)).start;
+            let end = view.text.line_at(at.saturating_add(AROUND).min(length)).end;
+            match pieces.last_mut() {
+                Some(last) if start <= last.end => last.end = last.end.max(end),
+                _ => pieces.push(Span::new(start, end)),
+            }
+        }
+        pieces.retain(|piece| piece.len() <= LARGE);
+        pieces
     }
 
     fn sights(
@@ -173,12 +203,13 @@ fn drop_operations(groups: &mut Vec<Group>) {
         *names.entry(key(group)).or_default() += 1;
     }
     // As many lists as operations, and the same list again and again.
-    let distinct = |name: &str| counts.keys().filter(|(held, _)| held == name).count();
-    let many: BTreeSet<String> = names
-        .iter()
-        .filter(|(name, count)| **count >= MANY_LISTS && distinct(name) * 4 <= **count * 3)
-        .map(|(name, _)| name.clone())
-        .collect();
+    let mut distinct: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, _) in counts.keys() {
+        *distinct.entry(name).or_default() += 1;
+    }
+    let repeats = |name: &String, count: usize| count >= MANY_LISTS && distinct[name.as_str()] * 4 <= count * 3;
+    let many: BTreeSet<String> =
+        names.iter().filter(|(name, count)| repeats(name, **count)).map(|(name, _)| name.clone()).collect();
     groups.retain(|group| !named(&group) || !many.contains(&key(group)));
 }
 
@@ -226,6 +257,13 @@ const SHAPES: [&str; 8] = [
 
 /// From so many lists of one name on they may belong to operations.
 const MANY_LISTS: usize = 8;
+
+/// Larger programs are tables and bundles: only what stands around the words is read.
+const LARGE: u32 = 1024 * 1024;
+const AROUND: u32 = 4096;
+
+/// More groups are not looked at.
+const MOST_GROUPS: usize = 5000;
 
 /// So many single scopes with names of their own are a vocabulary.
 const MANY_NAMES: usize = 6;

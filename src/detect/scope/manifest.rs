@@ -16,6 +16,7 @@ use crate::span::Span;
 pub(super) fn groups(text: &str, path: &Utf8Path, settings: &Settings<'_>) -> Option<Vec<Group>> {
     let lower = path.as_str().to_ascii_lowercase();
     let form = FORMS.iter().find(|form| (form.file)(&lower, settings))?;
+    let clients = ClientIds::of(settings);
     let mut groups: BTreeMap<Vec<Segment>, Group> = BTreeMap::new();
     for entry in settings.entries() {
         let names: Vec<&str> = entry.path.iter().filter_map(Segment::key).collect();
@@ -36,7 +37,7 @@ pub(super) fn groups(text: &str, path: &Utf8Path, settings: &Settings<'_>) -> Op
             hints: Vec::new(),
             host: None,
             provider: Some(ProviderId::new(form.provider)),
-            client_id: client_id(settings, entry),
+            client_id: clients.near(entry),
         });
         group.written.extend(written);
     }
@@ -191,19 +192,29 @@ fn place(entry: &Setting<'_>, spelling: Spelling) -> Vec<Segment> {
     if inner { entry.parent().to_vec() } else { entry.path.clone() }
 }
 
-/// The client id of the same object or of one around it.
-pub(super) fn client_id(settings: &Settings<'_>, near: &Setting<'_>) -> Option<String> {
-    let named = settings.entries().iter().filter(|entry| {
-        entry.key().is_some_and(|key| {
-            let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
-            let key = key.to_ascii_lowercase();
-            matches!(key.as_str(), "clientid" | "appid" | "consumerkey" | "apikey") || key.ends_with("clientid")
-        }) && is_identifier(entry.value)
-    });
-    // The deepest object that holds both.
-    let shared = |entry: &&Setting<'_>| entry.parent().iter().zip(near.parent()).take_while(|(a, b)| a == b).count();
-    let beside = |entry: &&Setting<'_>| shared(entry) == entry.parent().len();
-    named.filter(beside).max_by_key(shared).map(|entry| entry.value.to_owned())
+/// The client ids of a file, each with the object that it stands in.
+#[derive(Debug)]
+pub(super) struct ClientIds<'s, 't>(Vec<&'s Setting<'t>>);
+
+impl<'s, 't> ClientIds<'s, 't> {
+    pub(super) fn of(settings: &'s Settings<'t>) -> Self {
+        let named = settings.entries().iter().filter(|entry| {
+            entry.key().is_some_and(|key| {
+                let key: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
+                let key = key.to_ascii_lowercase();
+                matches!(key.as_str(), "appid" | "consumerkey") || key.ends_with("clientid")
+            }) && is_identifier(entry.value)
+        });
+        Self(named.take(MOST_CLIENTS).collect())
+    }
+
+    /// The client id of the same object or of the nearest around it.
+    pub(super) fn near(&self, entry: &Setting<'_>) -> Option<String> {
+        let shared =
+            |held: &&&Setting<'_>| held.parent().iter().zip(entry.parent()).take_while(|(a, b)| a == b).count();
+        let beside = |held: &&&Setting<'_>| shared(held) == held.parent().len();
+        self.0.iter().filter(beside).max_by_key(shared).map(|held| held.value.to_owned())
+    }
 }
 
 /// Whether a value is a client id as it stands, no reference to one.
@@ -212,3 +223,6 @@ pub(super) fn is_identifier(value: &str) -> bool {
         && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
         && value.bytes().any(|b| b.is_ascii_digit())
 }
+
+/// A file with more clients is a table of them.
+const MOST_CLIENTS: usize = 200;

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::manifest::client_id;
+use super::manifest::ClientIds;
 use super::token::Written;
 use super::{Asked, Group};
 use crate::fact::Context;
@@ -40,7 +40,7 @@ pub(super) fn group(text: &str, settings: Option<&Settings<'_>>) -> Option<Group
     written.extend(settings.into_iter().flat_map(unknown));
     written.sort_by_key(|written| written.span);
     written.dedup_by_key(|written| written.span);
-    let near = settings.and_then(|settings| settings.entries().first().and_then(|entry| client_id(settings, entry)));
+    let near = settings.and_then(|settings| ClientIds::of(settings).near(settings.entries().first()?));
     (!written.is_empty()).then(|| Group {
         written,
         context: Context::Manifest,
@@ -62,6 +62,7 @@ fn unknown(settings: &Settings<'_>) -> Vec<Written> {
             matches!(key, "resourceAppId" | "resource_app_id") && entry.value.eq_ignore_ascii_case(GRAPH)
         })
         .map(|entry| entry.parent())
+        .take(MOST)
         .collect();
     let of_graph = |path: &[Segment]| graph.iter().any(|parent| path.len() > parent.len() && path.starts_with(parent));
     let access = |path: &[Segment]| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::manifest::client_id;
+use super::manifest::ClientIds;
 use super::name::{Says, last, of_lead};
 use super::token::{Coding, split};
 use super::{Asked, Group};
@@ -15,6 +15,7 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
     if describes_an_api(settings) {
         return Vec::new();
     }
+    let clients = ClientIds::of(settings);
     let mut groups: BTreeMap<Vec<Segment>, Group> = BTreeMap::new();
     for entry in settings.entries() {
         if entry.kind != Kind::String || says(entry) != Says::Asks {
@@ -35,7 +36,7 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
             hints: entry.path.iter().rev().filter_map(Segment::key).map(str::to_owned).collect(),
             host: None,
             provider: None,
-            client_id: client_id(settings, entry),
+            client_id: clients.near(entry),
         });
         group.written.extend(written);
     }

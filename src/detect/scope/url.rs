@@ -25,6 +25,9 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
         return None;
     }
     let name = name?;
+    if bytes.get(start).is_none_or(|byte| matches!(byte, b'&' | b'"' | b'\'' | b'`' | b'<' | b'$' | b'{')) {
+        return None;
+    }
     let (quote, url) = around(text, name);
     let parameter = matches!(opener, b'?' | b'&') || opener == b';' && text[..name].ends_with("&amp");
     if !(parameter || quote.is_some() && matches!(opener, b'"' | b'\'' | b'`')) {
@@ -41,8 +44,9 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
         .unwrap_or(window.len());
     let span = Span::of(start, start + length);
     // What comes back is an answer, no request.
-    let after = text.get(start + length..).unwrap_or_default();
-    let after = &after[..after.find(['"', '\'', ' ', '\n']).unwrap_or(0)];
+    let after = &bytes[start + length..bytes.len().min(start + length + LONGEST_TAIL)];
+    let after = &after[..after.iter().position(|byte| b"\"' \n".contains(byte)).unwrap_or(after.len())];
+    let after = String::from_utf8_lossy(after);
     if ANSWERS.iter().any(|answer| url.contains(answer) || after.contains(answer)) {
         return None;
     }
@@ -61,10 +65,11 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
 
 /// The quote that the URL stands in, and the URL up to the parameter.
 fn around(text: &str, at: usize) -> (Option<u8>, &str) {
-    let from = at.saturating_sub(LONGEST_VALUE);
+    let from = at.saturating_sub(LONGEST_URL);
     let from = (from..=at).find(|&from| text.is_char_boundary(from)).unwrap_or(at);
     let before = &text[from..at + 1];
-    let begins = before[..before.len() - 1].rfind(['"', '\'', '`', ' ', '\n', '\t', '<', '>', '(']);
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\n' | b'\t' | b'<' | b'>' | b'(');
+    let begins = before.as_bytes()[..before.len() - 1].iter().rposition(ends);
     match begins {
         _ if before.ends_with(['"', '\'', '`']) => (before.bytes().last(), ""),
         Some(begins) => {
@@ -98,3 +103,5 @@ const ANSWERS: [&str; 5] = ["access_token=", "token_type=", "expires_in=", "?cod
 
 const LONGEST_NAME: usize = 40;
 const LONGEST_VALUE: usize = 4096;
+const LONGEST_URL: usize = 1500;
+const LONGEST_TAIL: usize = 400;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::constant::owner;
 use super::name::{last, words};
 use super::token::Written;
 use super::{Asked, Group};
@@ -19,6 +20,8 @@ pub(super) struct Evidence<'t> {
     hosts: Option<Vec<(u32, Vec<&'static str>)>>,
     /// Providers whose names stand in the file as words.
     named: Option<BTreeMap<&'static str, u32>>,
+    /// The provider that the whole file speaks of.
+    spoken: Option<Vec<&'static str>>,
 }
 
 /// A scope with its provider.
@@ -31,7 +34,7 @@ pub(super) struct Owned {
 
 impl<'t> Evidence<'t> {
     pub(super) fn new(text: &'t str, path: &'t str) -> Self {
-        Self { catalog: Catalog::builtin(), text, path, hosts: None, named: None }
+        Self { catalog: Catalog::builtin(), text, path, hosts: None, named: None, spoken: None }
     }
 
     /// Whose each scope of the group is; `None` for what is no scope, or nobody's that can be told.
@@ -43,8 +46,14 @@ impl<'t> Evidence<'t> {
                 .iter()
                 .zip(&group.written)
                 .all(|(ids, written)| !ids.is_empty() || IDENTITY.contains(&written.scope.as_str()));
-            let owner = |ids: &Vec<&'static str>| ids.first().map(|id| owned(id, Confidence::Medium, "by its shape"));
-            return proven.iter().map(|ids| owner(ids).filter(|_| all)).collect();
+            let owner = |(ids, written): (&Vec<&'static str>, &Written)| {
+                // A method of a team is no permission: where nothing else speaks, case does.
+                let capital =
+                    written.scope.starts_with(|c: char| c.is_ascii_uppercase()) || written.scope.contains("://");
+                let id = ids.first().filter(|id| **id != "microsoft-graph" || capital)?;
+                Some(owned(id, Confidence::Medium, "by its shape")).filter(|_| all)
+            };
+            return proven.iter().zip(&group.written).map(owner).collect();
         }
         let context = self.context(group, &proven);
         let mut owners: Vec<Option<Owned>> = Vec::new();
@@ -76,8 +85,14 @@ impl<'t> Evidence<'t> {
         }
         providers.extend(self.nearby(at));
         providers.extend(self.in_file());
-        // Google's libraries have constants for all scopes, in every language.
-        providers.push("google");
+        // Google's libraries have constants for all scopes, in every language; `CalendarScopes` does not say Google.
+        let google = [b"Google".as_slice(), b"google"];
+        let plain = |written: &Written| owner(&written.scope).is_some_and(|owner| owner.ends_with("Scopes"));
+        if group.written.iter().any(plain)
+            || google.iter().any(|word| memchr::memmem::find(self.text.as_bytes(), word).is_some())
+        {
+            providers.push("google");
+        }
         let mut seen = BTreeSet::new();
         providers.retain(|id| seen.insert(*id));
         group.written.retain_mut(|written| {
@@ -162,7 +177,8 @@ impl<'t> Evidence<'t> {
             return Some(owned("zoho-crm", Confidence::Medium, "by its likeness to a known scope"));
         }
         // Nothing tells whose it is; that it is one is still certain where a URL asks for it.
-        let stays = looks_like_scope(scope) && (group.asked == Asked::Plainly || !holders.is_empty());
+        let telling = scope.contains([':', '.', '_', '-']) && group.asked == Asked::Plainly;
+        let stays = looks_like_scope(scope) && (telling || !holders.is_empty());
         stays.then(|| Owned { provider: None, confidence: Confidence::Low, why: "no provider can be told".to_owned() })
     }
 
@@ -259,8 +275,10 @@ impl<'t> Evidence<'t> {
 
     /// Providers of hosts within a few lines, the nearest first.
     fn nearby(&mut self, at: u32) -> Vec<&'static str> {
-        let mut near: Vec<(u32, Vec<&'static str>)> = self
-            .hosts()
+        let hosts = self.hosts();
+        let first = hosts.partition_point(|(place, _)| *place + NEAR < at);
+        let end = hosts.partition_point(|(place, _)| *place < at.saturating_add(NEAR));
+        let mut near: Vec<(u32, Vec<&'static str>)> = hosts[first..end.max(first)]
             .iter()
             .map(|(place, ids)| (place.abs_diff(at), ids.clone()))
             .filter(|(distance, _)| *distance < NEAR)
@@ -272,6 +290,15 @@ impl<'t> Evidence<'t> {
 
     /// The provider that the whole file speaks of, if it is one.
     fn in_file(&mut self) -> Vec<&'static str> {
+        if let Some(spoken) = &self.spoken {
+            return spoken.clone();
+        }
+        let spoken = self.spoken_of();
+        self.spoken = Some(spoken.clone());
+        spoken
+    }
+
+    fn spoken_of(&mut self) -> Vec<&'static str> {
         let mut all: BTreeSet<&'static str> = self.hosts().iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
         if all.is_empty() {
             let named = self.named();

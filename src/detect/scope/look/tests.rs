@@ -409,3 +409,27 @@ fn constants_for_others_ask_for_nothing() {
     assert_eq!(self::scopes("a.py", &text), ["https://www.googleapis.com/auth/calendar"]);
     assert_eq!(owned("a.py", "params = {'scope': 'crmapi'}\n"), ["crmapi@zoho-crm"]);
 }
+
+#[test]
+fn hostile_texts_take_no_longer() {
+    for piece in [
+        "return(scope=",
+        "a.join",
+        "scopes:['a.READ',",
+        "&scope=",
+        "{\"scope\":\"a.b\",\"client_id\":\"abc123\",",
+        "scope='x'\n",
+        "((((",
+        "('scope','a.b')",
+        "https://slack.com scope: ['chat:write']\n",
+    ] {
+        for path in ["a.js", "a.py", "a.json", "a.yaml", "a.php", "a.md", "a.ps1", "a.unknown"] {
+            let text = piece.repeat(3000);
+            requests(path, &text);
+        }
+    }
+    let large =
+        format!("{}\nconst scope = 'ZohoCRM.modules.ALL'\n{}", "x();\n".repeat(300_000), "y();\n".repeat(300_000));
+    assert_eq!(scopes("a.js", &large), ["ZohoCRM.modules.ALL"]);
+    assert_eq!(owned("README.md", "the scope of `team.create('x')`\n"), Vec::<String>::new());
+}
