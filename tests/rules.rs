@@ -46,3 +46,18 @@ fn every_rule_has_a_caught_and_a_quiet_example_and_a_whole_page() {
         }
     }
 }
+
+#[test]
+fn the_page_about_the_catalogue_shows_files_without_a_mistake() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/catalog.md");
+    let page = std::fs::read_to_string(page).expect("the page is there").replace("\r\n", "\n");
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let whole = |key: &str| {
+        let block = blocks.iter().find(|block| block.starts_with("provider: acme") && block.contains(key));
+        *block.expect("the page shows a whole file")
+    };
+    let scopes = overscope::yaml::parse(whole("scopes:")).unwrap_or_else(|error| panic!("{error:?}"));
+    let calls = overscope::yaml::parse(whole("needs:")).unwrap_or_else(|error| panic!("{error:?}"));
+    let found = overscope::scope::check::check(scopes, Some(calls));
+    assert!(found.is_empty(), "{found:#?}");
+}
