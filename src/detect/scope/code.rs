@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::constant::{Constants, is_reference, owner};
 use super::frame::{Frames, Manner, Value};
-use super::lex::Style;
 use super::manifest::is_identifier;
 use super::name::{Says, last, of_lead, words};
 use super::site::Site;
+use super::style::Style;
 use super::token::{Coding, Written, split};
 use super::{Asked, Group, frame, lex, site};
 use crate::fact::Context;

@@ -1,6 +1,7 @@
 //! What each string of a program is given to: the names it is assigned to, the calls and lists it stands in.
 
-use super::lex::{Kind, Style, Token};
+use super::lex::{Kind, Token};
+use super::style::Style;
 use crate::span::Span;
 
 /// A string or a name that stands where a value stands, with what it is given to.

@@ -3,6 +3,7 @@
 //! Scopes are asked for in languages that no grammar here covers (PowerShell, D, Dart, Apex, Deluge), and in pieces of
 //! code that do not parse. What is needed is little: which strings there are, and what they are given to.
 
+use super::style::{Backtick, Style};
 use crate::span::Span;
 
 /// One piece of a program.
@@ -30,94 +31,6 @@ pub(super) enum Kind {
     Mark([u8; 2]),
     /// The end of a line that ends a statement.
     Break,
-}
-
-/// How a family of languages writes comments and strings.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Style {
-    slashes: bool,
-    hash: bool,
-    /// `--` (SQL, Lua, Haskell).
-    dashes: bool,
-    /// A single quote holds one character.
-    chars: bool,
-    /// A single quote opens a comment (Visual Basic).
-    quote_comment: bool,
-    /// Backticks: strings with or without `${}`.
-    backtick: Backtick,
-    /// Three quotes hold lines.
-    triple: bool,
-    /// Strings may run over lines.
-    long: bool,
-    /// `%w[a b]` holds words.
-    percent_words: bool,
-    /// A line end ends a statement.
-    lines: bool,
-    /// A colon at the end of a line opens a block (Python).
-    blocks: bool,
-    /// `-Name value` names a value, and commas only make lists (PowerShell).
-    pub(super) parameters: bool,
-    /// Only what stands between `<?php` and `?>` is code.
-    php: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Backtick {
-    #[default]
-    Mark,
-    Raw,
-    Template,
-    Escape,
-}
-
-impl Style {
-    /// The style of text that is in no known language: nothing is a comment.
-    pub(super) fn unknown() -> Self {
-        Self { lines: true, ..Self::default() }
-    }
-
-    /// The style of a language by the ending of a file's name; `None` where no code is expected.
-    pub(super) fn of(ending: &str) -> Option<Self> {
-        let base = Self::default();
-        let c = Self { slashes: true, ..base };
-        Some(match ending {
-            "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "vue" | "svelte" | "astro" | "gs"
-            | "html" | "htm" | "hbs" | "ejs" | "jsp" | "cshtml" | "razor" | "coffee" | "es6" => {
-                Self { backtick: Backtick::Template, lines: true, ..c }
-            }
-            "py" | "pyi" | "pyw" | "bzl" | "star" | "ipynb" => {
-                Self { hash: true, triple: true, lines: true, blocks: true, ..base }
-            }
-            "rb" | "rake" | "gemspec" | "ru" | "podspec" | "jbuilder" | "erb" => {
-                Self { hash: true, long: true, lines: true, percent_words: true, ..base }
-            }
-            "java" | "cls" | "trigger" | "apex" | "c" | "h" | "cc" | "cpp" | "hpp" | "cxx" | "m" | "mm" | "cs" => {
-                // Apex writes strings in single quotes; a single character between quotes is a string there, too.
-                Self { chars: !matches!(ending, "cls" | "trigger" | "apex"), triple: true, ..c }
-            }
-            "d" => Self { chars: true, backtick: Backtick::Raw, long: true, ..c },
-            "kt" | "kts" | "scala" | "sc" => Self { chars: true, triple: true, lines: true, ..c },
-            "groovy" | "gradle" | "swift" => Self { triple: true, lines: true, ..c },
-            "dart" => Self { triple: true, ..c },
-            "go" => Self { chars: true, backtick: Backtick::Raw, lines: true, ..c },
-            "rs" => Self { chars: true, long: true, ..c },
-            "php" | "phtml" | "php5" | "inc" | "module" | "ctp" => Self { hash: true, long: true, php: true, ..c },
-            "ps1" | "psm1" | "psd1" => {
-                Self { hash: true, lines: true, long: true, parameters: true, backtick: Backtick::Escape, ..base }
-            }
-            "sh" | "bash" | "zsh" | "ksh" | "fish" | "bats" | "pl" | "pm" | "t" | "cgi" | "r" | "jl" | "ex" | "exs"
-            | "nix" | "tcl" | "awk" => {
-                Self { hash: true, lines: matches!(ending, "r" | "jl" | "ex" | "exs"), triple: true, ..base }
-            }
-            "lua" | "sql" | "hs" | "elm" | "ada" => Self { dashes: true, lines: true, ..base },
-            "vb" | "vbs" | "bas" | "frm" => Self { quote_comment: true, lines: true, ..base },
-            "dg" | "ds" | "deluge" | "zs" | "clj" | "cljs" | "edn" | "ml" | "fs" | "fsx" | "erl" | "zig" | "nim"
-            | "cr" | "sol" | "pas" | "dpr" | "as" | "hx" | "graphql" | "proto" | "bicep" | "bru" | "http" | "rest" => {
-                Self { lines: true, ..c }
-            }
-            _ => return None,
-        })
-    }
 }
 
 /// Reads `text[start..end]` into tokens.
@@ -501,42 +414,4 @@ const fn is_word(byte: u8) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Kind, Style, read};
-
-    fn strings(ending: &str, text: &str) -> Vec<String> {
-        let style = Style::of(ending).expect("a language");
-        read(text, style)
-            .into_iter()
-            .filter(|token| token.kind == Kind::Text)
-            .map(|token| text[token.inner.range()].to_owned())
-            .collect()
-    }
-
-    #[test]
-    fn strings_of_many_languages_are_found_and_comments_are_not() {
-        for (ending, text, wanted) in [
-            ("js", "// 'no'\nconst a = 'x', b = /['\"]/, c = `y${d + 'z'}w`", vec!["x", "y", "z", "w"]),
-            ("py", "# it's\na = r'x\\' + f\"y\" '''z\n'q'''", vec!["x\\", "y", "z\n'q"]),
-            ("rb", "# don't\n%w[a b] + 'c'", vec!["a b", "c"]),
-            ("rs", "fn a<'a>(b: &'a str) { let c = 'x'; let d = r#\"y\"z\"#; \"w\" }", vec!["y\"z", "w"]),
-            ("ps1", "<# 'no' #> Connect-MgGraph -Scopes \"a`\"b\",'c' # 'no'", vec!["a`\"b", "c"]),
-            ("php", "it's <?php // 'no'\n $a = 'x'; ?> don't", vec!["x"]),
-            ("cs", "var a = @\"c:\\\"; char b = '\"'; var c = \"x\";", vec!["c:\\", "x"]),
-            ("go", "a := `x\ny` + \"z\" // 'no'", vec!["x\ny", "z"]),
-            ("cls", "String a = 'x y';", vec!["x y"]),
-            ("html", "<p>Don't</p><script>a('x')</script>", vec!["x"]),
-        ] {
-            assert_eq!(strings(ending, text), wanted, "{ending}");
-        }
-    }
-
-    #[test]
-    fn hostile_text_is_read_in_one_pass() {
-        for piece in ["'", "\"", "`${", "/", "((", "%w[", "r#\"", "<?"] {
-            for ending in ["js", "py", "rb", "rs", "ps1", "php", "java"] {
-                read(&piece.repeat(20_000), Style::of(ending).expect("a language"));
-            }
-        }
-    }
-}
+mod tests;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lex::Style;
 use super::name::words;
+use super::style::Style;
 use super::unspecified::Unspecified;
 use super::whose::{Evidence, Owned};
 use super::{Asked, Group, code, flag, manifest, permission_id, prose, setting, url};

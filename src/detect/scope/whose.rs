@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::constant::owner;
-use super::name::{last, words};
+use super::likeness::{IDENTITY, looks_like_scope, squeeze, zoho_like};
+use super::name::last;
 use super::token::Written;
+use super::vendor::{family, named_by, named_in};
 use super::{Asked, Group};
 use crate::finding::Confidence;
 use crate::scope::ProviderId;
@@ -354,14 +356,6 @@ impl<'t> Evidence<'t> {
     }
 }
 
-/// A name without case and signs, and without a `Scope` at its end.
-fn squeeze(name: &str) -> String {
-    let squeezed: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let end = squeezed.trim_end_matches("scope");
-    let end = end.strip_prefix("kgtlrauthscope").unwrap_or(end);
-    end.to_owned()
-}
-
 /// One thing that tells a provider.
 struct Source {
     providers: Vec<&'static str>,
@@ -375,200 +369,6 @@ fn owned(id: &str, confidence: Confidence, why: &str) -> Owned {
     Owned { provider: Some(ProviderId::new(id)), confidence, why: why.to_owned() }
 }
 
-/// All Zoho products are one family, and so are Microsoft's two catalogues and GitHub's.
-fn family(id: &str) -> &str {
-    match id {
-        "dynamics365" => "microsoft-graph",
-        _ if id.starts_with("zoho-") => "zoho",
-        _ if id.starts_with("github") => "github",
-        _ if id.starts_with("stripe") => "stripe",
-        _ => id,
-    }
-}
-
-/// The providers named in a name or a path: `slackScopes`, `config/spotify.yml`.
-fn named_in(name: &str) -> Vec<&'static str> {
-    let whole: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let mut found: Vec<&'static str> = words(name).iter().rev().flat_map(|word| named_by(word, true)).collect();
-    for (word, ids) in NAMES {
-        if word.len() >= 5 && whole.contains(word) {
-            found.extend(ids.iter());
-        }
-    }
-    found
-}
-
-/// The providers that a word names. Words that are English, too, name one only in a `short` text: a name, a path.
-fn named_by(word: &str, short: bool) -> Vec<&'static str> {
-    let lower = word.to_ascii_lowercase();
-    let find = |table: &[(&'static str, &'static [&'static str])]| {
-        table.iter().find(|(name, _)| *name == lower).map(|(_, ids)| ids.to_vec())
-    };
-    find(&NAMES).or_else(|| find(&COMMON).filter(|_| short)).unwrap_or_default()
-}
-
-/// Whether a text could be a scope at all.
-pub(super) fn looks_like_scope(scope: &str) -> bool {
-    (2..=120).contains(&scope.len())
-        && scope.starts_with(|c: char| c.is_ascii_alphabetic() || c == '.')
-        && scope.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'_' | b'-' | b'/' | b'*'))
-        && !scope.ends_with(['.', ':', '/', '_'])
-        && !scope.contains("//")
-}
-
-/// Whether a scope is built as Zoho builds them, though its product is none: `CRM.modules.leads.READ`.
-fn zoho_like(scope: &str) -> bool {
-    let parts: Vec<&str> = scope.split('.').collect();
-    let verbs = ["ALL", "READ", "CREATE", "UPDATE", "WRITE", "DELETE"];
-    parts.len() >= 3
-        && parts.last().is_some_and(|verb| verbs.contains(verb))
-        && parts.iter().all(|part| !part.is_empty())
-}
-
-/// Scopes of OpenID Connect, which every provider has.
-const IDENTITY: [&str; 6] = ["openid", "profile", "email", "offline_access", "address", "phone"];
-
 const NEAR: u32 = 1200;
 const MOST_HOSTS: usize = 2000;
 const LONGEST_READ: usize = 512 * 1024;
-
-const ZOHO: &[&str] = &[
-    "zoho-crm",
-    "zoho-books",
-    "zoho-desk",
-    "zoho-accounts",
-    "zoho-analytics",
-    "zoho-bigin",
-    "zoho-billing",
-    "zoho-campaigns",
-    "zoho-cliq",
-    "zoho-creator",
-    "zoho-inventory",
-    "zoho-invoice",
-    "zoho-mail",
-    "zoho-people",
-    "zoho-projects",
-    "zoho-recruit",
-    "zoho-sign",
-    "zoho-workdrive",
-];
-const GITHUB: &[&str] = &["github", "github-app"];
-const GRAPH: &[&str] = &["microsoft-graph"];
-const STRIPE: &[&str] = &["stripe-connect", "stripe"];
-
-/// Words that name a provider wherever they stand.
-const NAMES: [(&str, &[&str]); 72] = [
-    ("airtable", &["airtable"]),
-    ("asana", &["asana"]),
-    ("atlassian", &["atlassian"]),
-    ("jira", &["atlassian"]),
-    ("confluence", &["atlassian"]),
-    ("auth0", &["auth0"]),
-    ("azure", GRAPH),
-    ("azuread", GRAPH),
-    ("bitbucket", &["bitbucket"]),
-    ("calendly", &["calendly"]),
-    ("constantcontact", &["constant-contact"]),
-    ("discord", &["discord"]),
-    ("docusign", &["docusign"]),
-    ("dropbox", &["dropbox"]),
-    ("dynamics", &["dynamics365"]),
-    ("dynamics365", &["dynamics365"]),
-    ("entra", GRAPH),
-    ("facebook", &["meta"]),
-    ("instagram", &["meta"]),
-    ("figma", &["figma"]),
-    ("freshsales", &["freshworks"]),
-    ("freshworks", &["freshworks"]),
-    ("github", GITHUB),
-    ("octokit", GITHUB),
-    ("gitlab", &["gitlab"]),
-    ("gcloud", &["google"]),
-    ("gmail", &["google"]),
-    ("google", &["google"]),
-    ("googleapis", &["google"]),
-    ("gorgias", &["gorgias"]),
-    ("hubspot", &["hubspot"]),
-    ("infusionsoft", &["keap"]),
-    ("intuit", &["quickbooks"]),
-    ("quickbooks", &["quickbooks"]),
-    ("klaviyo", &["klaviyo"]),
-    ("linkedin", &["linkedin"]),
-    ("mailchimp", &["mailchimp"]),
-    ("microsoft", GRAPH),
-    ("microsoftgraph", GRAPH),
-    ("msgraph", GRAPH),
-    ("mggraph", GRAPH),
-    ("msal", GRAPH),
-    ("office365", GRAPH),
-    ("outlook", GRAPH),
-    ("onedrive", GRAPH),
-    ("sharepoint", GRAPH),
-    ("o365", GRAPH),
-    ("okta", &["okta"]),
-    ("paypal", &["paypal"]),
-    ("pipedrive", &["pipedrive"]),
-    ("salesforce", &["salesforce"]),
-    ("sfdc", &["salesforce"]),
-    ("jsforce", &["salesforce"]),
-    ("salesloft", &["salesloft"]),
-    ("shopify", &["shopify"]),
-    ("slack", &["slack"]),
-    ("spotify", &["spotify"]),
-    ("spotipy", &["spotify"]),
-    ("squareup", &["square"]),
-    ("stripe", STRIPE),
-    ("twitter", &["x"]),
-    ("typeform", &["typeform"]),
-    ("xero", &["xero"]),
-    ("zendesk", &["zendesk"]),
-    ("zoho", ZOHO),
-    ("zohocrm", ZOHO),
-    ("bigin", &["zoho-bigin"]),
-    ("pardot", &["salesforce"]),
-    ("youtube", &["google"]),
-    ("firebase", &["google"]),
-    ("gapi", &["google"]),
-    ("gspread", &["google"]),
-];
-
-/// Names of providers that are English words, too.
-const COMMON: [(&str, &[&str]); 16] = [
-    ("box", &["box"]),
-    ("close", &["close"]),
-    ("copper", &["copper"]),
-    ("front", &["front"]),
-    ("gh", GITHUB),
-    ("gong", &["gong"]),
-    ("graph", GRAPH),
-    ("intercom", &["intercom"]),
-    ("keap", &["keap"]),
-    ("linear", &["linear"]),
-    ("meta", &["meta"]),
-    ("monday", &["monday"]),
-    ("notion", &["notion"]),
-    ("outreach", &["outreach"]),
-    ("square", &["square"]),
-    ("zoom", &["zoom"]),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::{family, looks_like_scope, named_in};
-
-    #[test]
-    fn names_and_paths_name_providers() {
-        assert_eq!(named_in("slackScopes"), ["slack", "slack"]);
-        assert_eq!(named_in("config/spotify.yml")[0], "spotify");
-        assert_eq!(named_in("spotifyoauth")[0], "spotify");
-        assert!(named_in("closeDialog").contains(&"close"));
-        assert!(named_in("scopes").is_empty());
-        assert_eq!(family("zoho-crm"), family("zoho-desk"));
-    }
-
-    #[test]
-    fn prose_is_no_scope() {
-        assert!(looks_like_scope("crm.objects.contacts.read") && looks_like_scope("user:email"));
-        assert!(!looks_like_scope("@acme") && !looks_like_scope("scopes.") && !looks_like_scope("a b"));
-    }
-}

@@ -1,0 +1,170 @@
+//! Words that name providers: in names, in paths, in the text of a file.
+
+use super::name::words;
+
+/// The providers named in a name or a path: `slackScopes`, `config/spotify.yml`.
+pub(super) fn named_in(name: &str) -> Vec<&'static str> {
+    let whole: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let mut found: Vec<&'static str> = words(name).iter().rev().flat_map(|word| named_by(word, true)).collect();
+    for (word, ids) in NAMES {
+        if word.len() >= 5 && whole.contains(word) {
+            found.extend(ids.iter());
+        }
+    }
+    found
+}
+
+/// The providers that a word names. Words that are English, too, name one only in a `short` text: a name, a path.
+pub(super) fn named_by(word: &str, short: bool) -> Vec<&'static str> {
+    let lower = word.to_ascii_lowercase();
+    let find = |table: &[(&'static str, &'static [&'static str])]| {
+        table.iter().find(|(name, _)| *name == lower).map(|(_, ids)| ids.to_vec())
+    };
+    find(&NAMES).or_else(|| find(&COMMON).filter(|_| short)).unwrap_or_default()
+}
+
+/// All Zoho products are one family, and so are Microsoft's two catalogues and GitHub's.
+pub(super) fn family(id: &str) -> &str {
+    match id {
+        "dynamics365" => "microsoft-graph",
+        _ if id.starts_with("zoho-") => "zoho",
+        _ if id.starts_with("github") => "github",
+        _ if id.starts_with("stripe") => "stripe",
+        _ => id,
+    }
+}
+
+const ZOHO: &[&str] = &[
+    "zoho-crm",
+    "zoho-books",
+    "zoho-desk",
+    "zoho-accounts",
+    "zoho-analytics",
+    "zoho-bigin",
+    "zoho-billing",
+    "zoho-campaigns",
+    "zoho-cliq",
+    "zoho-creator",
+    "zoho-inventory",
+    "zoho-invoice",
+    "zoho-mail",
+    "zoho-people",
+    "zoho-projects",
+    "zoho-recruit",
+    "zoho-sign",
+    "zoho-workdrive",
+];
+const GITHUB: &[&str] = &["github", "github-app"];
+const GRAPH: &[&str] = &["microsoft-graph"];
+const STRIPE: &[&str] = &["stripe-connect", "stripe"];
+
+/// Words that name a provider wherever they stand.
+const NAMES: [(&str, &[&str]); 72] = [
+    ("airtable", &["airtable"]),
+    ("asana", &["asana"]),
+    ("atlassian", &["atlassian"]),
+    ("jira", &["atlassian"]),
+    ("confluence", &["atlassian"]),
+    ("auth0", &["auth0"]),
+    ("azure", GRAPH),
+    ("azuread", GRAPH),
+    ("bitbucket", &["bitbucket"]),
+    ("calendly", &["calendly"]),
+    ("constantcontact", &["constant-contact"]),
+    ("discord", &["discord"]),
+    ("docusign", &["docusign"]),
+    ("dropbox", &["dropbox"]),
+    ("dynamics", &["dynamics365"]),
+    ("dynamics365", &["dynamics365"]),
+    ("entra", GRAPH),
+    ("facebook", &["meta"]),
+    ("instagram", &["meta"]),
+    ("figma", &["figma"]),
+    ("freshsales", &["freshworks"]),
+    ("freshworks", &["freshworks"]),
+    ("github", GITHUB),
+    ("octokit", GITHUB),
+    ("gitlab", &["gitlab"]),
+    ("gcloud", &["google"]),
+    ("gmail", &["google"]),
+    ("google", &["google"]),
+    ("googleapis", &["google"]),
+    ("gorgias", &["gorgias"]),
+    ("hubspot", &["hubspot"]),
+    ("infusionsoft", &["keap"]),
+    ("intuit", &["quickbooks"]),
+    ("quickbooks", &["quickbooks"]),
+    ("klaviyo", &["klaviyo"]),
+    ("linkedin", &["linkedin"]),
+    ("mailchimp", &["mailchimp"]),
+    ("microsoft", GRAPH),
+    ("microsoftgraph", GRAPH),
+    ("msgraph", GRAPH),
+    ("mggraph", GRAPH),
+    ("msal", GRAPH),
+    ("office365", GRAPH),
+    ("outlook", GRAPH),
+    ("onedrive", GRAPH),
+    ("sharepoint", GRAPH),
+    ("o365", GRAPH),
+    ("okta", &["okta"]),
+    ("paypal", &["paypal"]),
+    ("pipedrive", &["pipedrive"]),
+    ("salesforce", &["salesforce"]),
+    ("sfdc", &["salesforce"]),
+    ("jsforce", &["salesforce"]),
+    ("salesloft", &["salesloft"]),
+    ("shopify", &["shopify"]),
+    ("slack", &["slack"]),
+    ("spotify", &["spotify"]),
+    ("spotipy", &["spotify"]),
+    ("squareup", &["square"]),
+    ("stripe", STRIPE),
+    ("twitter", &["x"]),
+    ("typeform", &["typeform"]),
+    ("xero", &["xero"]),
+    ("zendesk", &["zendesk"]),
+    ("zoho", ZOHO),
+    ("zohocrm", ZOHO),
+    ("bigin", &["zoho-bigin"]),
+    ("pardot", &["salesforce"]),
+    ("youtube", &["google"]),
+    ("firebase", &["google"]),
+    ("gapi", &["google"]),
+    ("gspread", &["google"]),
+];
+
+/// Names of providers that are English words, too.
+const COMMON: [(&str, &[&str]); 16] = [
+    ("box", &["box"]),
+    ("close", &["close"]),
+    ("copper", &["copper"]),
+    ("front", &["front"]),
+    ("gh", GITHUB),
+    ("gong", &["gong"]),
+    ("graph", GRAPH),
+    ("intercom", &["intercom"]),
+    ("keap", &["keap"]),
+    ("linear", &["linear"]),
+    ("meta", &["meta"]),
+    ("monday", &["monday"]),
+    ("notion", &["notion"]),
+    ("outreach", &["outreach"]),
+    ("square", &["square"]),
+    ("zoom", &["zoom"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{family, named_in};
+
+    #[test]
+    fn names_and_paths_name_providers() {
+        assert_eq!(named_in("slackScopes"), ["slack", "slack"]);
+        assert_eq!(named_in("config/spotify.yml")[0], "spotify");
+        assert_eq!(named_in("spotifyoauth")[0], "spotify");
+        assert!(named_in("closeDialog").contains(&"close"));
+        assert!(named_in("scopes").is_empty());
+        assert_eq!(family("zoho-crm"), family("zoho-desk"));
+    }
+}
