@@ -188,12 +188,15 @@ impl<'t> Code<'t> {
     }
 
     fn collect_members(&self, id: NodeId, entries: &mut Vec<Entry<'t>>, depth: usize) {
-        if depth > 4 {
+        if depth > 4 || !self.spend(1) {
             return;
         }
         let id = self.resolve(id);
         match self.kind(id) {
             Kind::Object => {
+                if !self.spend(self.size(id) / 4) {
+                    return;
+                }
                 for child in self.children(id) {
                     self.collect_entry(child, entries, depth);
                 }
@@ -259,20 +262,28 @@ impl<'t> Code<'t> {
     /// file. `None` for what is no list.
     #[must_use]
     pub fn items(&self, id: NodeId) -> Option<Vec<NodeId>> {
+        self.items_at(id, 0)
+    }
+
+    fn items_at(&self, id: NodeId, depth: usize) -> Option<Vec<NodeId>> {
+        if depth > 8 || !self.spend(1) {
+            return None;
+        }
         let id = self.resolve(id);
         match self.kind(id) {
+            Kind::List if !self.spend(self.size(id) / 4) => None,
             Kind::List => Some(self.children(id).filter(|&child| self.kind(child) != Kind::Comment).collect()),
-            Kind::Unary => self.children(id).next().and_then(|inner| self.items(inner)),
+            Kind::Unary => self.children(id).next().and_then(|inner| self.items_at(inner, depth + 1)),
             Kind::Call => {
                 if let Some(init) = self.child(id, Slot::Init) {
-                    return self.items(init);
+                    return self.items_at(init, depth + 1);
                 }
                 let arguments: Vec<NodeId> = self.arguments(id).iter().map(|argument| argument.value).collect();
                 let path = self.callee(id);
                 if let [one] = arguments[..]
                     && (LISTS.contains(&self.method(id)) || FREEZERS.contains(&self.method(id)))
                     && self.kind(one) != Kind::Call
-                    && let Some(items) = self.items(one)
+                    && let Some(items) = self.items_at(one, depth + 1)
                 {
                     return Some(items);
                 }

@@ -1,7 +1,5 @@
 //! The same door for Rust, over `syn`.
 
-use std::cell::OnceCell;
-
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -24,7 +22,7 @@ pub(super) fn parse(text: &str) -> Option<Code<'_>> {
         std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || read(text)).ok()?.join().ok()?
     })?;
     let comments = comments(text, &nodes);
-    Some(Code { text, language: Language::Rust, nodes, comments, names: OnceCell::new() })
+    Some(Code::new(text, Language::Rust, nodes, comments))
 }
 
 /// Stack of the parsing thread; touched only as far as it is used.

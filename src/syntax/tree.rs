@@ -3,7 +3,7 @@
 //! Nodes stand in one list in reading order, each before its children. What a detector asks in one language it can
 //! ask in all: a call is a call, whether its grammar says `method_invocation` or `scoped_call_expression`.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 
 use super::language::Language;
@@ -115,9 +115,31 @@ pub struct Code<'t> {
     pub(super) comments: Vec<Span>,
     /// Assignments by the name that they give a value; filled on the first question.
     pub(super) names: OnceCell<HashMap<&'t str, Vec<NodeId>>>,
+    /// Steps that questions may still take: names may lead to names a million ways, and no file is worth that.
+    pub(super) fuel: Cell<u64>,
 }
 
 impl<'t> Code<'t> {
+    pub(super) fn new(text: &'t str, language: Language, nodes: Vec<Node>, comments: Vec<Span>) -> Self {
+        let fuel = Cell::new(FUEL + FUEL_PER_NODE * nodes.len() as u64);
+        Self { text, language, nodes, comments, names: OnceCell::new(), fuel }
+    }
+
+    /// Takes steps from those that questions to this file may take; `false` when none are left. The answer to a
+    /// question without steps is that nothing is known.
+    #[must_use]
+    pub fn spend(&self, steps: usize) -> bool {
+        let left = self.fuel.get();
+        self.fuel.set(left.saturating_sub(steps as u64));
+        left > steps as u64
+    }
+
+    /// How many nodes lie below a node.
+    #[must_use]
+    pub fn size(&self, id: NodeId) -> usize {
+        (self.node(id).end - id.0) as usize
+    }
+
     /// In which language it is written.
     #[must_use]
     pub const fn language(&self) -> Language {
@@ -165,6 +187,12 @@ impl<'t> Code<'t> {
     #[must_use]
     pub fn slice(&self, span: Span) -> &'t str {
         self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// The node that holds all others.
+    #[must_use]
+    pub const fn root(&self) -> NodeId {
+        NodeId(0)
     }
 
     /// All nodes in reading order.
@@ -301,6 +329,12 @@ pub enum Place {
     String,
 }
 
+/// Steps of every file.
+const FUEL: u64 = 4_000_000;
+
+/// Steps more for each of its nodes.
+const FUEL_PER_NODE: u64 = 20;
+
 fn ids(start: usize, end: usize) -> impl Iterator<Item = NodeId> + use<> {
     (start..end).map(|index| NodeId(u32::try_from(index).unwrap_or(u32::MAX)))
 }
@@ -350,6 +384,6 @@ impl<'t> Builder<'t> {
         while !self.open.is_empty() {
             self.close();
         }
-        Code { text: self.text, language, nodes: self.nodes, comments: Vec::new(), names: OnceCell::new() }
+        Code::new(self.text, language, self.nodes, Vec::new())
     }
 }

@@ -73,7 +73,7 @@ impl<'t> Code<'t> {
     }
 
     fn reckon(&self, id: NodeId, depth: usize) -> Value {
-        if depth > 24 {
+        if depth > 24 || !self.spend(1) {
             return Value::Unknown;
         }
         let id = self.resolve(id);
@@ -106,7 +106,9 @@ impl<'t> Code<'t> {
             let before = self.slice(crate::span::Span::new(at, span.start));
             text.text.push_str(before.trim_end_matches(['{', '$', '#', '(', '\\']));
             match self.reckon(child, depth + 1) {
-                Value::Text(part) if part.whole => text.text.push_str(&part.text),
+                Value::Text(part) if part.whole && text.text.len() + part.text.len() <= LONGEST_TEXT => {
+                    text.text.push_str(&part.text);
+                }
                 Value::Number(part) => text.text.push_str(&part.to_string()),
                 _ => {
                     text.text.push_str("{}");
@@ -135,6 +137,9 @@ impl<'t> Code<'t> {
         let mut text = Text { whole: true, ..Text::default() };
         for part in parts {
             match part {
+                Value::Text(part) if text.text.len() + part.text.len() > LONGEST_TEXT => {
+                    text.whole = part.text.is_empty();
+                }
                 Value::Text(part) => {
                     text.text.push_str(&part.text);
                     text.whole &= part.whole;
@@ -298,6 +303,9 @@ impl<'t> Code<'t> {
             let entry = self.children(object).find(|&child| self.kind(child) == Kind::Pair && self.mark(child) == name);
             return entry.and_then(|entry| self.child(entry, Slot::Value));
         }
+        if !self.spend(self.nodes.len() / 64) {
+            return None;
+        }
         let class = self.of_kind(Kind::Class).find(|&class| self.mark(class) == owner)?;
         let inside = |id: &NodeId| self.holds(class, *id);
         let assigns = self.names().get(name)?;
@@ -309,6 +317,9 @@ impl<'t> Code<'t> {
     fn assigned(&self, name: &str, from: NodeId) -> Option<NodeId> {
         // A name that is given hundreds of values has none that is sure, and looking at all each time would take long.
         let all = self.names().get(name).filter(|all| all.len() <= MOST_VALUES)?;
+        if !self.spend(4 * all.len()) {
+            return None;
+        }
         // The innermost function that holds both decides; what other functions do to their own names is no matter.
         let mut best: Vec<NodeId> = Vec::new();
         let mut best_depth = 0;
@@ -357,6 +368,9 @@ impl<'t> Code<'t> {
         }
     }
 }
+
+/// Texts that are put together of parts are no longer.
+const LONGEST_TEXT: usize = 64 * 1024;
 
 fn fallback(value: Value) -> Value {
     match value {

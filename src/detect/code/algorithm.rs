@@ -63,7 +63,7 @@ pub fn named(code: &Code<'_>, id: NodeId) -> Vec<(Class, String, NodeId)> {
 }
 
 fn collect(code: &Code<'_>, id: NodeId, found: &mut Vec<(Class, String, NodeId)>, depth: usize) {
-    if depth > 4 || found.len() > 32 {
+    if depth > 4 || found.len() > 32 || !code.spend(1) {
         return;
     }
     let id = code.resolve(id);

@@ -41,6 +41,9 @@ fn chained(code: &Code<'_>, call: NodeId, methods: &[String]) -> Option<NodeId> 
     let parent = code.parent(end)?;
     let name = (code.kind(parent) == Kind::Assign).then(|| code.mark(parent)).filter(|name| !name.is_empty())?;
     let scope = code.function_of(end);
+    if !code.spend(code.size(code.root())) {
+        return None;
+    }
     code.calls().filter(is_wanted).find(|&call| {
         let first = code.chain(call).first().copied().and_then(|first| code.receiver(first));
         first.is_some_and(|receiver| code.mark(receiver) == name) && code.function_of(call) == scope
@@ -83,6 +86,13 @@ fn member(code: &Code<'_>, node: NodeId, keys: &[String]) -> Spot {
 }
 
 fn one_member(code: &Code<'_>, node: NodeId, key: &str) -> Spot {
+    member_at(code, node, key, 0)
+}
+
+fn member_at(code: &Code<'_>, node: NodeId, key: &str, depth: usize) -> Spot {
+    if depth > 6 {
+        return Spot::Unknown;
+    }
     let object = code.resolve(node);
     if let Some(value) = code.member(object, key) {
         return Spot::At(value);
@@ -96,7 +106,7 @@ fn one_member(code: &Code<'_>, node: NodeId, key: &str) -> Spot {
         }
         Kind::Call if code.child(object, Slot::Init).is_some() => Spot::Missing,
         Kind::Call if !code.members(object).is_empty() => Spot::Missing,
-        Kind::Unary => code.children(object).next().map_or(Spot::Unknown, |inner| one_member(code, inner, key)),
+        Kind::Unary => code.children(object).next().map_or(Spot::Unknown, |inner| member_at(code, inner, key, depth + 1)),
         _ if matches!(code.text(object), "undefined" | "nil" | "None" | "null") => Spot::Missing,
         _ => Spot::Unknown,
     }

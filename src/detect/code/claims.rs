@@ -23,6 +23,9 @@ pub fn lacks(code: &Code<'_>, payload: NodeId, call: NodeId, claims: &[String]) 
 #[must_use]
 pub fn mentions(code: &Code<'_>, node: NodeId, claims: &[String]) -> bool {
     let scope = code.function_of(node).or_else(|| code.class_of(node));
+    if !code.spend(scope.map_or_else(|| code.size(code.root()), |scope| code.size(scope))) {
+        return true;
+    }
     let wanted = |id: NodeId| {
         let named = matches!(code.kind(id), Kind::Assign | Kind::Pair | Kind::String | Kind::Member)
             && claims.iter().any(|claim| claim == code.mark(id));
@@ -54,6 +57,14 @@ fn has_unknown_spread(code: &Code<'_>, object: NodeId) -> bool {
 /// The first claim that should not be readable to everybody who holds the token.
 #[must_use]
 pub fn sensitive(code: &Code<'_>, payload: NodeId) -> Option<(NodeId, String)> {
+    sensitive_at(code, payload, 0)
+}
+
+fn sensitive_at(code: &Code<'_>, payload: NodeId, depth: usize) -> Option<(NodeId, String)> {
+    // Objects may hold each other.
+    if depth > 6 || !code.spend(1) {
+        return None;
+    }
     let entries = code.members(payload);
     for entry in &entries {
         if is_sensitive(entry.key) {
@@ -61,7 +72,7 @@ pub fn sensitive(code: &Code<'_>, payload: NodeId) -> Option<(NodeId, String)> {
         }
         let value = code.resolve(entry.value);
         if code.kind(value) == Kind::Object
-            && let Some(found) = sensitive(code, value)
+            && let Some(found) = sensitive_at(code, value, depth + 1)
         {
             return Some(found);
         }
@@ -184,12 +195,18 @@ fn is_address(text: &str) -> bool {
 /// Whether a payload is a whole user or row: `sign(user)`, `{ ...user }`, `user.toJSON()`, `model_to_dict(user)`.
 #[must_use]
 pub fn whole(code: &Code<'_>, payload: NodeId) -> Option<NodeId> {
-    let id = payload;
+    whole_at(code, payload, 0)
+}
+
+fn whole_at(code: &Code<'_>, id: NodeId, depth: usize) -> Option<NodeId> {
+    if depth > 6 || !code.spend(1) {
+        return None;
+    }
     match code.kind(id) {
         Kind::Name => {
             let resolved = code.resolve(id);
             if is_object(code, resolved) {
-                return whole(code, resolved);
+                return whole_at(code, resolved, depth + 1);
             }
             is_row(code.mark(id)).then_some(id)
         }
@@ -226,7 +243,7 @@ pub fn whole(code: &Code<'_>, payload: NodeId) -> Option<NodeId> {
         Kind::Object => code.children(id).find_map(|child| match code.kind(child) {
             Kind::Spread => {
                 let inner = code.children(child).next()?;
-                whole(code, inner).map(|_| child)
+                whole_at(code, inner, depth + 1).map(|_| child)
             }
             Kind::Name => is_row(code.mark(child)).then_some(child),
             Kind::Pair => {

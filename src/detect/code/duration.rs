@@ -76,7 +76,7 @@ fn is_span(code: &Code<'_>, id: NodeId) -> bool {
 
 /// Whether a span of time that is given its value elsewhere stands inside.
 fn is_named_inside(code: &Code<'_>, id: NodeId) -> bool {
-    code.below(id).take(200).any(|inner| {
+    code.spend(code.size(id).min(200)) && code.below(id).take(200).any(|inner| {
         matches!(code.kind(inner), Kind::Name | Kind::Member)
             && code.resolve(inner) != inner
             && is_span(code, code.resolve(inner))
@@ -84,7 +84,7 @@ fn is_named_inside(code: &Code<'_>, id: NodeId) -> bool {
 }
 
 fn quantity(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Quantity> {
-    if depth > 24 {
+    if depth > 24 || !code.spend(1) {
         return None;
     }
     let id = code.resolve(id);
@@ -503,6 +503,27 @@ mod tests {
             (Language::Rust, "fn m() { f((Utc::now() + Duration::days(7)).timestamp() as usize); }", 604_800),
         ] {
             assert_eq!(read(text, language), Some(wanted), "{language:?} {text}");
+        }
+    }
+
+    #[test]
+    fn names_that_lead_to_each_other_come_to_an_end() {
+        let mut text = String::from("const a0 = 'x' + b;\n");
+        for index in 1..40 {
+            let before = index - 1;
+            text.push_str(&format!("const a{index} = a{before} + a{before} + a{before};\n"));
+        }
+        text.push_str("const p = { ...q }; const q = { ...p, r: p };\nconst l = Array.of(m); const m = Set(l);\n");
+        text.push_str("f(a39); f(p); f(l);");
+        let code = parse(&text, Language::JavaScript).expect("it parses");
+        for call in code.calls() {
+            for argument in code.arguments(call) {
+                let _ = (code.value(argument.value), code.members(argument.value), code.items(argument.value));
+                let _ = lifetime(&code, argument.value, Unit::Seconds);
+                let _ = crate::detect::code::claims::sensitive(&code, argument.value);
+                let _ = crate::detect::code::claims::whole(&code, argument.value);
+                let _ = crate::detect::code::algorithm::named(&code, argument.value);
+            }
         }
     }
 

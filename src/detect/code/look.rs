@@ -269,6 +269,11 @@ impl Look<'_, '_> {
             Kind::Name | Kind::Member | Kind::Pair => names.iter().any(|name| name == self.code.mark(id)),
             _ => false,
         };
+        let scope = self.code.function_of(node).unwrap_or(self.code.root());
+        // Out of steps: what cannot be ruled out is not claimed.
+        if !self.code.spend(self.code.size(scope)) {
+            return true;
+        }
         match self.code.function_of(node) {
             Some(function) => self.code.below(function).any(named),
             None => self.code.all().any(named),
