@@ -188,12 +188,15 @@ fn one_each(mut sights: Vec<Sight>) -> Vec<Sight> {
             &b.rule,
         ))
     });
+    let mut keys: Vec<Span> =
+        others.iter().filter(|other| other.rule.as_str() == "jwt/hardcoded-key").map(|other| other.span).collect();
+    keys.sort_unstable();
     let mut held: BTreeMap<u32, u32> = BTreeMap::new();
     let mut kept: Vec<Sight> = Vec::new();
     for secret in secrets {
         // A key for tokens is known for what it is: that it also looks like a secret is the same fault again.
-        let is_key = |other: &Sight| other.rule.as_str() == "jwt/hardcoded-key" && other.span.overlaps(secret.span);
-        if secret.rank == Rank::Generic && others.iter().any(is_key) {
+        let before = keys.partition_point(|key| key.start < secret.span.end);
+        if secret.rank == Rank::Generic && keys[..before].last().is_some_and(|key| key.end > secret.span.start) {
             continue;
         }
         // What is held does not overlap, so only the last that starts before this one's end can reach into it.

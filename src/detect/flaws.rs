@@ -1,5 +1,7 @@
 //! The eye for settings of configuration files: `detect.settings`, each tried only where its words stand.
 
+use std::collections::BTreeSet;
+
 use super::code::{algorithm, claims, key, text};
 use super::prefilter::{WordId, Words};
 use super::{Detector, Rank, Sight, View};
@@ -256,14 +258,12 @@ fn sight(rule: &Rule, form: &SettingsForm, entry: &Setting<'_>, one: One) -> Sig
 
 /// One cause, one finding: `none` in a list is not also a mixed list, a hardcoded key is not also a weak one.
 fn one_cause(found: Vec<Sight>) -> Vec<Sight> {
-    let mut kept: Vec<Sight> = Vec::new();
-    for sight in found {
-        if !kept.iter().any(|held| held.rule == sight.rule && held.span == sight.span) {
-            kept.push(sight);
-        }
-    }
-    let hard: Vec<Span> =
-        kept.iter().filter(|sight| sight.rule.as_str() == "jwt/hardcoded-key").map(|sight| sight.span).collect();
-    kept.retain(|sight| sight.rule.as_str() != "jwt/weak-key" || !hard.contains(&sight.span));
-    kept
+    let hard: BTreeSet<Span> =
+        found.iter().filter(|sight| sight.rule.as_str() == "jwt/hardcoded-key").map(|sight| sight.span).collect();
+    let mut known = BTreeSet::new();
+    found
+        .into_iter()
+        .filter(|sight| sight.rule.as_str() != "jwt/weak-key" || !hard.contains(&sight.span))
+        .filter(|sight| known.insert((sight.rule.clone(), sight.span)))
+        .collect()
 }

@@ -106,7 +106,9 @@ fn member_at(code: &Code<'_>, node: NodeId, key: &str, depth: usize) -> Spot {
         }
         Kind::Call if code.child(object, Slot::Init).is_some() => Spot::Missing,
         Kind::Call if !code.members(object).is_empty() => Spot::Missing,
-        Kind::Unary => code.children(object).next().map_or(Spot::Unknown, |inner| member_at(code, inner, key, depth + 1)),
+        Kind::Unary => {
+            code.children(object).next().map_or(Spot::Unknown, |inner| member_at(code, inner, key, depth + 1))
+        }
         _ if matches!(code.text(object), "undefined" | "nil" | "None" | "null") => Spot::Missing,
         _ => Spot::Unknown,
     }

@@ -76,11 +76,12 @@ fn is_span(code: &Code<'_>, id: NodeId) -> bool {
 
 /// Whether a span of time that is given its value elsewhere stands inside.
 fn is_named_inside(code: &Code<'_>, id: NodeId) -> bool {
-    code.spend(code.size(id).min(200)) && code.below(id).take(200).any(|inner| {
-        matches!(code.kind(inner), Kind::Name | Kind::Member)
-            && code.resolve(inner) != inner
-            && is_span(code, code.resolve(inner))
-    })
+    code.spend(code.size(id).min(200))
+        && code.below(id).take(200).any(|inner| {
+            matches!(code.kind(inner), Kind::Name | Kind::Member)
+                && code.resolve(inner) != inner
+                && is_span(code, code.resolve(inner))
+        })
 }
 
 fn quantity(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Quantity> {

@@ -1,6 +1,6 @@
 //! The eye for shapes of source code: `detect.code`, each tried only where its words stand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::bound::Imports;
 use super::{Found, Spot, check};
@@ -370,21 +370,28 @@ fn is_compared(code: &Code<'_>, id: NodeId) -> bool {
 
 /// One cause, one finding: of what was seen at one call or setting, what explains the rest stays.
 fn one_cause(code: &Code<'_>, found: Vec<Cause>) -> Vec<Sight> {
-    let mut kept: Vec<Sight> = Vec::new();
-    let at: Vec<(NodeId, String)> =
-        found.iter().map(|cause| (cause.node, cause.sight.rule.as_str().to_owned())).collect();
+    let mut stronger: BTreeMap<&str, BTreeSet<NodeId>> = BTreeMap::new();
+    for cause in &found {
+        if let Some((rule, _)) = SAYS_ALL.iter().find(|(rule, _)| *rule == cause.sight.rule.as_str()) {
+            stronger.entry(rule).or_default().insert(cause.node);
+        }
+    }
+    let explained = |cause: &Cause| {
+        SAYS_ALL.iter().filter(|(_, weaker)| weaker.contains(&cause.sight.rule.as_str())).any(|(rule, _)| {
+            let Some(nodes) = stronger.get(rule) else { return false };
+            let inside = nodes.range(cause.node..).next().is_some_and(|&node| code.holds(cause.node, node));
+            inside || code.ancestors(cause.node).any(|outer| nodes.contains(&outer))
+        })
+    };
+    let mut known = BTreeSet::new();
+    let mut kept = Vec::new();
     for cause in found {
-        let explained = SAYS_ALL.iter().any(|(stronger, weaker)| {
-            weaker.contains(&cause.sight.rule.as_str())
-                && at.iter().any(|(node, rule)| {
-                    rule == stronger && (code.holds(*node, cause.node) || code.holds(cause.node, *node))
-                })
-        });
-        let same = |held: &Sight| {
-            let claims = held.rule.as_str() == "jwt/missing-claim" && held.seen != cause.sight.seen;
-            held.rule == cause.sight.rule && held.span == cause.sight.span && !claims
+        // One place may lack several claims.
+        let claim = match &cause.sight.seen {
+            Seen::Jwt(flaw) if cause.sight.rule.as_str() == "jwt/missing-claim" => flaw.subject.clone(),
+            _ => None,
         };
-        if !explained && !kept.iter().any(same) {
+        if !explained(&cause) && known.insert((cause.sight.rule.clone(), cause.sight.span, claim)) {
             kept.push(cause.sight);
         }
     }
