@@ -125,7 +125,8 @@ fn is_object(bytes: &[u8]) -> bool {
 fn is_user_and_password(bytes: &[u8]) -> bool {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let parts = text.split_once(':');
-    parts.is_some_and(|(_, password)| !password.trim().is_empty()) && !text.chars().any(char::is_control)
+    parts.is_some_and(|(_, password)| !password.trim().is_empty())
+        && !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace())
 }
 
 fn uuid(value: &str) -> bool {

@@ -220,3 +220,62 @@ fn boundary(view: &View<'_>, offset: u32) -> u32 {
 
 /// How far a match may reach from its anchor, in bytes: more than the longest private key.
 const REACH: u32 = 8 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use crate::detect::engine::Engine;
+    use crate::fact::Fact;
+    use crate::finding::Confidence;
+    use crate::origin::Origin;
+    use crate::rule::example::fill;
+    use crate::rule::{RuleSet, load};
+
+    /// What one form of a credential sees in a text.
+    fn seen(form: &str, text: &str) -> Vec<Fact> {
+        let file = format!(
+            "rules:\n  - id: secret/acme-token\n    title: Acme token\n    severity: high\n    about: {{what: a, why: b, fix: c}}\n    \
+             detect:\n      secret:\n        - {form}\n    examples:\n      - caught: a\n      - quiet: b\n"
+        );
+        let mut rules = RuleSet::default();
+        for rule in load::read(&file, "acme.yaml").expect("a rule without mistakes") {
+            rules.add(rule).expect("one rule");
+        }
+        let text = fill(text, "secret").expect("a template");
+        Engine::new(&rules).look(Utf8Path::new("a.txt"), &Origin::Example, text.as_bytes()).expect("a text").facts
+    }
+
+    #[test]
+    fn a_companion_is_a_place_of_its_own_and_may_be_required() {
+        let form = "{pattern: 'secret = (?P<secret>[0-9a-f]{40})', companion: {pattern: 'id = (?P<mark>acme-[0-9]{4})', label: the client id, lines: 2}}";
+        let facts = seen(form, "id = acme-{{digits 4}}\n\nsecret = {{hex 40}}\n");
+        assert_eq!(facts.len(), 1);
+        assert_eq!((facts[0].related[0].text.as_str(), facts[0].related[0].at.region.start.line), ("the client id", 1));
+        assert!(seen(form, "id = acme-{{digits 4}}\n\n\n\nsecret = {{hex 40}}\n").is_empty());
+    }
+
+    #[test]
+    fn a_name_may_stand_on_the_line_above_and_short_names_stand_alone() {
+        let form = "{words: [tru], value: '[0-9a-f]{32}'}";
+        for caught in ["TRU_TOKEN={{hex 32}}", "tru:\n  api_key: {{hex 32}}", "truSecret = '{{hex 32}}'"] {
+            assert_eq!(seen(form, caught).len(), 1, "{caught}");
+        }
+        for quiet in ["trust_token={{hex 32}}", "mistru_token={{hex 32}}", "TRU_TOKEN={{hex 33}}", "TRU={{hex 32}}"] {
+            assert!(seen(form, quiet).is_empty(), "{quiet}");
+        }
+    }
+
+    #[test]
+    fn a_checksum_that_does_not_hold_lowers_the_confidence() {
+        let facts = seen("{pattern: '(?P<secret>acme_[A-Za-z0-9]{36})', checks: [github]}", "acme_{{alnum 36}}");
+        assert_eq!(facts[0].confidence, Confidence::Medium);
+    }
+
+    #[test]
+    fn a_direct_value_needs_no_key() {
+        let form = "{words: [acmecorp], value: '[0-9a-f]{32}', direct: true}";
+        assert_eq!(seen(form, "acmecorp: '{{hex 32}}'").len(), 1);
+        assert!(seen(form, "acmecorp and {{hex 32}}").is_empty());
+    }
+}

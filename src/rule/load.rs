@@ -304,3 +304,19 @@ const SHORT_WORD: usize = 4;
 fn mistake(message: &str, span: Span, help: &str) -> Mistake {
     Mistake::new(message, span, help)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn an_unknown_check_is_a_mistake_at_its_place() {
+        let text = "rules:\n  - id: secret/acme\n    title: a\n    severity: high\n    about: {what: a, why: b, fix: c}\n    \
+                    detect:\n      secret:\n        - {pattern: 'acme_[0-9]{9}', checks: [githbu]}\n    \
+                    examples:\n      - caught: a\n      - quiet: b\n";
+        let mistakes = read(text, "acme.yaml").expect_err("there is no such check");
+        assert_eq!(mistakes[0].message, "unknown check `githbu`");
+        assert_eq!(mistakes[0].help.as_deref(), Some("did you mean `github`?"));
+        assert_eq!(&text[mistakes[0].span.range()], "githbu");
+    }
+}
