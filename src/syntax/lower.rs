@@ -1,4 +1,6 @@
 //! From a grammar's tree to the neutral one.
+//!
+//! Longer than other files: one function a shape, which all call each other.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,6 @@
 //! The same door for Rust, over `syn`.
+//!
+//! Longer than other files: `syn` has one method a node kind.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::Parser;

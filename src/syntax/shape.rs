@@ -1,4 +1,6 @@
 //! How each grammar spells the neutral kinds: one table a language.
+//!
+//! Longer than other files: it is tables, one line a node kind.
 
 use super::language::Language;
 

@@ -1,4 +1,6 @@
 //! Lifetimes as code reckons them: numbers with a unit, durations of every library, "now and so long".
+//!
+//! Longer than other files: half of it is lists of names and examples.
 
 use super::text;
 use crate::rule::is::Unit;

@@ -428,3 +428,49 @@ const SAYS_ALL: [(&str, &[&str]); 8] = [
     ("oauth/access-lifetime", &["jwt/long-lifetime"]),
     ("jwt/assertion-lifetime", &["jwt/long-lifetime"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::detect::engine::Engine;
+    use crate::origin::Origin;
+    use crate::rule::{RuleSet, load};
+
+    const RULE: &str = r#"
+rules:
+  - id: jwt/own-wrapper
+    title: Our wrapper signs with a symmetric algorithm
+    severity: high
+    about: {what: Our wrapper is called so., why: It forges tokens., fix: Pass another algorithm.}
+    gate: {keywords: [makeToken]}
+    detect:
+      code:
+        - languages: [javascript]
+          pattern: makeToken($CLAIMS, $ALG)
+          where: [{at: ["$ALG"], is: [symmetric]}]
+    examples:
+      - caught: "makeToken(c, 'HS256')"
+      - quiet: "makeToken(c, 'RS256')"
+"#;
+
+    #[test]
+    fn a_users_pattern_of_code_is_found_with_its_variables_tested() {
+        let mut rules = RuleSet::default();
+        for rule in load::read(RULE, "own.yaml").expect("the rule is valid") {
+            rules.add(rule).expect("its id is free");
+        }
+        let engine = Engine::new(&rules);
+        let text = "const ALG = 'HS256';\nmakeToken(claims, ALG);\nmakeToken(claims, 'RS256');\n";
+        let seeing = engine.look("a.js".into(), &Origin::WorkTree, text.as_bytes()).expect("this is text");
+        let seen: Vec<&str> = seeing.facts.iter().map(|fact| &text[fact.at.region.span.range()]).collect();
+        assert_eq!(seen, ["HS256"]);
+    }
+
+    #[test]
+    fn a_pattern_that_does_not_read_is_told_at_its_place() {
+        let broken = RULE.replace("makeToken($CLAIMS, $ALG)", "makeToken($CLAIMS $ALG) )(");
+        let rule = broken.replace("is: [symmetric]", "is: [symetric]");
+        let errors = load::read(&rule, "own.yaml").expect_err("the test has no such name");
+        let place = errors.iter().map(|error| &rule[error.span.range()]).next_back();
+        assert_eq!(place, Some("symetric"), "{errors:?}");
+    }
+}
