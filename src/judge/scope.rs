@@ -52,6 +52,11 @@ fn one(
         );
         let mut draft = draft(request, "scope/denied", message, bench);
         draft.related.extend(bench.policy.label(denial.text.span, "denied here"));
+        let instead = ledger.instead(request);
+        if instead.sentence.starts_with(" Use ") {
+            draft.help = Some(format!("Ask for what the calls need instead:{}", &instead.sentence[" Use".len()..]));
+        }
+        draft.fix = instead.fix;
         found.push(draft);
     }
     found.extend(decision.above.map(|index| above_ceiling(request, &terms.ceilings[index], bench)));

@@ -144,6 +144,11 @@ fn a_denied_scope_points_at_the_code_and_at_the_line_that_denies() {
     );
     assert_eq!(&found.primary.excerpt.text[found.primary.excerpt.mark.range()], "ZohoCRM.settings.ALL");
     assert_eq!(policy_mark(found), "\"ZohoCRM.settings.ALL\"");
+    let all = [asks("jobs/zoho_sync/sync.py", "zoho-crm", "ZohoCRM.modules.ALL"), facts[1].clone()];
+    let findings = judged(SMALL, &all);
+    let found = of(&findings, "scope/denied");
+    assert_eq!(found.help.as_deref(), Some("Ask for what the calls need instead: `ZohoCRM.modules.deals.READ`."));
+    assert_eq!(found.fix.as_ref().map(|fix| fix.replacement.as_str()), Some("ZohoCRM.modules.deals.READ"));
 }
 
 #[test]
