@@ -175,23 +175,30 @@ impl Encoding {
     /// # Errors
     /// [`NotText`] for binary content.
     pub fn detect(bytes: &[u8]) -> Result<Self, NotText> {
+        let plain = || if std::str::from_utf8(bytes).is_ok() { Self::Utf8 } else { Self::Windows1252 };
+        Ok(Self::sniff(bytes)?.unwrap_or_else(plain))
+    }
+
+    /// The same by the head of a file alone: `None` for text that is ASCII or UTF-8 or Windows-1252 without a mark, so
+    /// that ASCII words stand in it as they are.
+    ///
+    /// # Errors
+    /// [`NotText`] for binary content.
+    pub fn sniff(bytes: &[u8]) -> Result<Option<Self>, NotText> {
         let head = &bytes[..bytes.len().min(HEAD)];
         match head {
-            [0xFF, 0xFE, 0, 0, ..] => return Ok(Self::Utf32Le),
-            [0, 0, 0xFE, 0xFF, ..] => return Ok(Self::Utf32Be),
-            [0xFF, 0xFE, ..] => return Ok(Self::Utf16Le),
-            [0xFE, 0xFF, ..] => return Ok(Self::Utf16Be),
-            [0xEF, 0xBB, 0xBF, ..] => return Ok(Self::Utf8),
+            [0xFF, 0xFE, 0, 0, ..] => return Ok(Some(Self::Utf32Le)),
+            [0, 0, 0xFE, 0xFF, ..] => return Ok(Some(Self::Utf32Be)),
+            [0xFF, 0xFE, ..] => return Ok(Some(Self::Utf16Le)),
+            [0xFE, 0xFF, ..] => return Ok(Some(Self::Utf16Be)),
+            [0xEF, 0xBB, 0xBF, ..] => return Ok(Some(Self::Utf8)),
             _ => {}
         }
         if memchr::memchr(0, head).is_some() {
-            return by_nuls(head).ok_or(NotText);
+            return by_nuls(head).map(Some).ok_or(NotText);
         }
         let control = head.iter().filter(|b| matches!(b, 1..=8 | 14..=26 | 28..=31 | 127)).count();
-        if control * 10 > head.len() {
-            return Err(NotText);
-        }
-        Ok(if std::str::from_utf8(bytes).is_ok() { Self::Utf8 } else { Self::Windows1252 })
+        if control * 10 > head.len() { Err(NotText) } else { Ok(None) }
     }
 
     /// Decodes; what cannot be decoded becomes U+FFFD. A byte order mark is dropped.

@@ -10,7 +10,7 @@ use super::code::look::CodeForms;
 use super::flaws::SettingForms;
 use super::generic::eye::GenericSecrets;
 use super::ignore::Ignores;
-use super::prefilter::{Prefilter, Words};
+use super::prefilter::{Hits, Prefilter, Words};
 use super::role::{self, tests_begin};
 use super::scope::look::ScopeRequests;
 use super::secret::SecretForms;
@@ -25,7 +25,7 @@ use crate::origin::{Location, Origin};
 use crate::rule::RuleSet;
 use crate::span::Span;
 use crate::syntax::tree::Kind;
-use crate::text::{NotText, SourceText};
+use crate::text::{Encoding, NotText, SourceText};
 
 /// Everything that looks, made once and shared by all threads.
 pub struct Engine<'r> {
@@ -67,18 +67,36 @@ impl<'r> Engine<'r> {
     /// # Errors
     /// [`NotText`] for binary content.
     pub fn look(&self, path: &Utf8Path, origin: &Origin, bytes: &[u8]) -> Result<Seeing, NotText> {
-        let text = SourceText::decode(bytes)?;
-        Ok(self.look_at(path, origin, &text, Some(bytes)))
+        if Encoding::sniff(bytes)?.is_some() {
+            return Ok(self.look_at(path, origin, &SourceText::decode(bytes)?, Some(bytes)));
+        }
+        // Most files hold no word at all: they need not be decoded.
+        let hits = self.prefilter.scan(bytes);
+        if hits.is_empty() {
+            return Ok(Seeing::default());
+        }
+        Ok(match std::str::from_utf8(bytes) {
+            Ok(text) => self.look_closer(path, origin, &SourceText::new(text), &hits, Some(bytes)),
+            Err(_) => self.look_at(path, origin, &SourceText::decode(bytes)?, Some(bytes)),
+        })
     }
 
     /// Looks at a text. `bytes` is the undecoded file, where the text is the whole of one.
     #[must_use]
     pub fn look_at(&self, path: &Utf8Path, origin: &Origin, text: &SourceText, bytes: Option<&[u8]>) -> Seeing {
         let hits = self.prefilter.scan(text.as_str().as_bytes());
-        if hits.is_empty() {
-            return Seeing::default();
-        }
-        let view = View::new(path, origin, role::of(path), text, &hits);
+        if hits.is_empty() { Seeing::default() } else { self.look_closer(path, origin, text, &hits, bytes) }
+    }
+
+    fn look_closer(
+        &self,
+        path: &Utf8Path,
+        origin: &Origin,
+        text: &SourceText,
+        hits: &Hits,
+        bytes: Option<&[u8]>,
+    ) -> Seeing {
+        let view = View::new(path, origin, role::of(path), text, hits);
         let mut sights = Vec::new();
         for detector in &self.detectors {
             detector.look(&view, &mut sights);

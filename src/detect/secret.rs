@@ -1,17 +1,16 @@
 //! Credentials by their form: the patterns of `detect.secret`, each tried only where its literals stand.
 
-use std::collections::BTreeMap;
-
 use regex::bytes::Captures;
 
 use super::entropy::shannon;
-use super::prefilter::{WordId, Words};
+use super::prefilter::{Gate, Run, WordId, Words};
 use super::proof::{Proof, check};
 use super::value::{Nature, nature, placeholder};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{SecretSeen, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::rule::RuleSet;
+use crate::rule::anchor::Extent;
 use crate::rule::secret::{Companion, SecretForm};
 use crate::secret::Secret;
 use crate::span::Span;
@@ -19,8 +18,8 @@ use crate::span::Span;
 /// Looks for the forms of all rules.
 pub struct SecretForms<'r> {
     forms: Vec<Form<'r>>,
-    /// Which forms wait for a word, by their numbers: a text holds few of the words of all rules.
-    waiting: BTreeMap<WordId, Vec<usize>>,
+    /// Which forms wait for a word: the word and the place of the form, ascending.
+    waiting: Vec<(WordId, usize)>,
 }
 
 struct Form<'r> {
@@ -29,7 +28,6 @@ struct Form<'r> {
     confidence: Confidence,
     persona: Persona,
     form: &'r SecretForm,
-    anchors: Vec<WordId>,
 }
 
 impl<'r> SecretForms<'r> {
@@ -37,39 +35,58 @@ impl<'r> SecretForms<'r> {
     #[must_use]
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
         let mut forms = Vec::new();
-        let mut waiting: BTreeMap<WordId, Vec<usize>> = BTreeMap::new();
+        let mut waiting = Vec::new();
         for rule in rules.iter() {
             for form in &rule.detect.secret {
-                let anchors: Vec<WordId> = form.anchors.iter().map(|anchor| words.ask(anchor)).collect();
-                for &anchor in &anchors {
-                    waiting.entry(anchor).or_default().push(forms.len());
-                }
+                let gate = gate(&form.extent);
+                waiting.extend(form.anchors.iter().map(|anchor| (words.ask_gated(anchor, gate), forms.len())));
                 forms.push(Form {
                     rule: &rule.id,
                     gate: &rule.gate,
                     confidence: rule.confidence,
                     persona: rule.persona,
                     form,
-                    anchors,
                 });
             }
         }
+        waiting.sort_unstable();
         Self { forms, waiting }
+    }
+
+    /// The forms that one of the words of a text stands for, with the places of those words, by form.
+    fn tries(&self, view: &View<'_>) -> Vec<(usize, u32)> {
+        let mut tries = Vec::new();
+        for word in view.hits.words() {
+            let first = self.waiting.partition_point(|(held, _)| *held < word);
+            let forms = self.waiting[first..].iter().take_while(|(held, _)| *held == word);
+            for &(_, form) in forms {
+                tries.extend(view.hits.of(word).map(|at| (form, at)));
+            }
+        }
+        tries.sort_unstable();
+        tries
+    }
+}
+
+/// What must stand around an anchor for the form to be tried: the run of bytes that its value surely holds.
+fn gate(extent: &Extent) -> Gate {
+    match (extent.before, extent.after) {
+        (Some(before), Some(after)) if extent.run >= SHORTEST_RUN && before + after <= WIDEST_GATE => {
+            Gate::Run(Run { length: extent.run, wide: extent.wide, before, after })
+        }
+        _ => Gate::Anywhere,
     }
 }
 
 impl Detector for SecretForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        let mut awake: Vec<usize> =
-            view.hits.words().filter_map(|word| self.waiting.get(&word)).flatten().copied().collect();
-        awake.sort_unstable();
-        awake.dedup();
-        for form in awake.into_iter().map(|number| &self.forms[number]) {
+        for tries in self.tries(view).chunk_by(|a, b| a.0 == b.0) {
+            let form = &self.forms[tries[0].0];
             if !form.gate.admits(view.path.as_str()) {
                 continue;
             }
+            let windows = windows(&form.form.extent, tries, view);
             let Some(regex) = form.form.pattern.regex() else { continue };
-            let windows = windows(form, view);
             let text = view.text.as_str().as_bytes();
             let mut past = 0;
             for (start, end) in windows {
@@ -191,15 +208,13 @@ fn lines_around(view: &View<'_>, span: Span, lines: u32) -> Span {
 }
 
 /// Where a form's pattern is worth trying: around its anchors, merged where they touch.
-fn windows(form: &Form<'_>, view: &View<'_>) -> Vec<(usize, usize)> {
-    let length = view.text.as_str().len();
-    let reach = if form.form.apart { REACH } else { form.form.pattern.longest().min(REACH) };
-    let mut hits: Vec<u32> = form.anchors.iter().flat_map(|&anchor| view.hits.of(anchor)).collect();
-    hits.sort_unstable();
+fn windows(extent: &Extent, tries: &[(usize, u32)], view: &View<'_>) -> Vec<(usize, usize)> {
+    // What stands after a match may be asked for, too: a few bytes more, none of which is cut through.
+    let (before, after) = (extent.before.unwrap_or(REACH), extent.after.map_or(REACH, |after| after.saturating_add(8)));
     let mut merged: Vec<(usize, usize)> = Vec::new();
-    for at in hits {
-        let start = boundary(view, at.saturating_sub(reach)) as usize;
-        let end = (boundary(view, at.saturating_add(reach)) as usize).min(length);
+    for &(_, at) in tries {
+        let start = boundary(view, at.saturating_sub(before)) as usize;
+        let end = boundary(view, at.saturating_add(after)) as usize;
         match merged.last_mut() {
             Some(last) if start <= last.1 => last.1 = last.1.max(end),
             _ => merged.push((start, end)),
@@ -220,6 +235,11 @@ fn boundary(view: &View<'_>, offset: u32) -> u32 {
 
 /// How far a match may reach from its anchor, in bytes: more than the longest private key.
 const REACH: u32 = 8 * 1024;
+
+/// A shorter run stands everywhere.
+const SHORTEST_RUN: u32 = 8;
+/// A gate that would have to look further costs more than it saves.
+const WIDEST_GATE: u32 = 1024;
 
 #[cfg(test)]
 mod tests {

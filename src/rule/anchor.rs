@@ -6,72 +6,168 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 /// the pattern proves. Empty when it proves none of at least [`MIN_LENGTH`] bytes.
 #[must_use]
 pub fn anchors(pattern: &str) -> Vec<String> {
+    analyse(pattern, &[]).map_or_else(Vec::new, |(literals, _)| literals)
+}
+
+/// Where a match lies around its literal, and what it surely holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// How many bytes of a match may stand before its literal; `None` for no bound.
+    pub before: Option<u32>,
+    /// How many bytes a match may reach from the start of its literal; `None` for no bound.
+    pub after: Option<u32>,
+    /// A run of bytes that tokens are made of which stands in every match: its length.
+    pub run: u32,
+    /// Whether the run may hold the signs of base64 and URLs, besides letters, digits, `_` and `-`.
+    pub wide: bool,
+}
+
+/// The anchors of a pattern and the extent of its matches around them. With `given` anchors, which the pattern starts
+/// with, the extent is told around those.
+#[must_use]
+pub fn analyse(pattern: &str, given: &[String]) -> Option<(Vec<String>, Extent)> {
     let parsed = regex_syntax::ParserBuilder::new().utf8(false).multi_line(true).build().parse(pattern);
-    let Ok(hir) = parsed else { return Vec::new() };
-    match required(&hir) {
-        Some(set) if score(&set) >= MIN_LENGTH => {
-            let mut literals: Vec<String> =
-                set.into_iter().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
-            literals.sort();
-            literals.dedup();
-            literals
-        }
-        _ => Vec::new(),
+    let hir = parsed.ok()?;
+    let whole = hir.properties().maximum_len();
+    let bound = |length: Option<usize>| length.and_then(|length| u32::try_from(length).ok());
+    let narrow = run(&hir, NARROW);
+    let wide = run(&hir, WIDE);
+    let held = Extent {
+        before: None,
+        after: bound(whole),
+        run: u32::try_from(narrow.max(wide)).unwrap_or(0),
+        wide: wide > narrow,
+    };
+    if !given.is_empty() {
+        // A short word may have one byte before it that does not belong to it.
+        return Some((given.to_vec(), Extent { before: Some(4), ..held }));
     }
+    let found = required(&hir)?;
+    if score(&found.set) < MIN_LENGTH {
+        return None;
+    }
+    let mut literals: Vec<String> =
+        found.set.into_iter().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
+    literals.sort();
+    literals.dedup();
+    Some((literals, Extent { before: bound(found.before), ..held }))
 }
 
 type Set = Vec<Vec<u8>>;
 
+/// A set of literals of which one is required, and how many bytes of a match may stand before it.
+struct Found {
+    set: Set,
+    before: Option<usize>,
+}
+
 /// A set of literals of which one is required, or nothing provable.
-fn required(hir: &Hir) -> Option<Set> {
+fn required(hir: &Hir) -> Option<Found> {
+    let here = |set: Set| Found { set, before: Some(0) };
     match hir.kind() {
-        HirKind::Literal(literal) => Some(vec![literal.0.to_ascii_lowercase()]),
-        HirKind::Class(class) => folded(class).map(|byte| vec![vec![byte]]),
+        HirKind::Literal(literal) => Some(here(vec![literal.0.to_ascii_lowercase()])),
+        HirKind::Class(class) => folded(class).map(|byte| here(vec![vec![byte]])),
         HirKind::Capture(capture) => required(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            // The first turn holds one, right at its start or after what stands before it there.
+            required(&repetition.sub)
+        }
         HirKind::Concat(parts) => best_of_concat(parts),
         HirKind::Alternation(branches) => {
-            let mut all = Vec::new();
+            let mut all = Found { set: Vec::new(), before: Some(0) };
             for branch in branches {
-                all.extend(required(branch)?);
+                let found = required(branch)?;
+                all.set.extend(found.set);
+                all.before = all.before.zip(found.before).map(|(a, b)| a.max(b));
             }
-            (all.len() <= MAX_SET).then_some(all)
+            (all.set.len() <= MAX_SET).then_some(all)
         }
         _ => None,
     }
 }
 
 /// The best of: runs of neighbouring literals, and what single parts require.
-fn best_of_concat(parts: &[Hir]) -> Option<Set> {
-    let mut best: Option<Set> = None;
-    let mut offer = |set: Set| {
-        if set.iter().all(|literal| !literal.is_empty()) && best.as_ref().is_none_or(|held| score(&set) > score(held)) {
-            best = Some(set);
+fn best_of_concat(parts: &[Hir]) -> Option<Found> {
+    let mut best: Option<Found> = None;
+    let mut offer = |found: Found| {
+        let better = best.as_ref().is_none_or(|held| score(&found.set) > score(&held.set));
+        if found.set.iter().all(|literal| !literal.is_empty()) && better {
+            best = Some(found);
         }
     };
-    let mut run: Set = vec![Vec::new()];
+    let add = |a: Option<usize>, b: Option<usize>| a.zip(b).map(|(a, b)| a + b);
+    let mut passed = Some(0);
+    let mut run = Found { set: vec![Vec::new()], before: Some(0) };
     for part in parts {
         match exact(part) {
-            Some(set) if run.len() * set.len() <= MAX_RUN => {
-                run =
-                    run.iter().flat_map(|head| set.iter().map(move |tail| [head.as_slice(), tail].concat())).collect();
+            Some(set) if run.set.len() * set.len() <= MAX_RUN => {
+                let longer =
+                    |head: &Vec<u8>| set.iter().map(|tail| [head.as_slice(), tail].concat()).collect::<Vec<_>>();
+                run.set = run.set.iter().flat_map(longer).collect();
             }
             exact => {
-                offer(std::mem::replace(&mut run, vec![Vec::new()]));
+                offer(std::mem::replace(&mut run, Found { set: vec![Vec::new()], before: passed }));
                 match exact {
-                    Some(set) if set.len() <= MAX_RUN => run = set,
+                    Some(set) if set.len() <= MAX_RUN => run.set = set,
                     _ => {
-                        if let Some(set) = required(part) {
-                            offer(set);
+                        if let Some(found) = required(part) {
+                            offer(Found { before: add(passed, found.before), set: found.set });
                         }
+                        run.before = add(passed, part.properties().maximum_len());
                     }
                 }
             }
         }
+        passed = add(passed, part.properties().maximum_len());
     }
     offer(run);
     best
 }
+
+/// The longest run of bytes of one class that every match surely holds.
+fn run(hir: &Hir, member: fn(u8) -> bool) -> usize {
+    if let Some(length) = all_of(hir, member) {
+        return length;
+    }
+    match hir.kind() {
+        HirKind::Capture(capture) => run(&capture.sub, member),
+        HirKind::Repetition(repetition) if repetition.min > 0 => run(&repetition.sub, member),
+        HirKind::Alternation(branches) => branches.iter().map(|branch| run(branch, member)).min().unwrap_or(0),
+        HirKind::Concat(parts) => {
+            let (mut longest, mut here) = (0, 0);
+            for part in parts {
+                match all_of(part, member) {
+                    Some(length) => here += length,
+                    None => {
+                        longest = longest.max(run(part, member));
+                        here = 0;
+                    }
+                }
+                longest = longest.max(here);
+            }
+            longest
+        }
+        _ => 0,
+    }
+}
+
+/// The least length of a part that matches nothing but bytes of a class.
+fn all_of(hir: &Hir, member: fn(u8) -> bool) -> Option<usize> {
+    let only = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => literal.0.iter().all(|byte| member(*byte)),
+        HirKind::Class(class) => ranges(class)
+            .iter()
+            .all(|&(start, end)| end < 128 && (start..=end).all(|byte| u8::try_from(byte).is_ok_and(member))),
+        HirKind::Repetition(repetition) => all_of(&repetition.sub, member).is_some(),
+        HirKind::Capture(capture) => all_of(&capture.sub, member).is_some(),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(|part| all_of(part, member).is_some()),
+    };
+    only.then(|| hir.properties().minimum_len()).flatten()
+}
+
+const NARROW: fn(u8) -> bool = |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+const WIDE: fn(u8) -> bool = |byte| NARROW(byte) || matches!(byte, b'+' | b'/' | b'=' | b'~' | b'%' | b'.');
 
 /// All texts that a part matches, where they are few.
 fn exact(hir: &Hir) -> Option<Set> {
@@ -128,16 +224,8 @@ fn few(class: &Class) -> Option<Set> {
 }
 
 fn members(class: &Class, most: usize) -> Option<Vec<u8>> {
-    let ranges: Vec<(u32, u32)> = match class {
-        Class::Unicode(class) => {
-            class.ranges().iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
-        }
-        Class::Bytes(class) => {
-            class.ranges().iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
-        }
-    };
     // Unicode case folding adds `ſ` and the Kelvin sign to `s` and `k`; no secret is spelled with them.
-    let ascii = ranges.into_iter().filter(|&(start, _)| start < 128);
+    let ascii = ranges(class).into_iter().filter(|&(start, _)| start < 128);
     let mut bytes = Vec::new();
     for (start, end) in ascii {
         for byte in start..=end.min(127) {
@@ -148,6 +236,17 @@ fn members(class: &Class, most: usize) -> Option<Vec<u8>> {
         }
     }
     Some(bytes)
+}
+
+fn ranges(class: &Class) -> Vec<(u32, u32)> {
+    match class {
+        Class::Unicode(class) => {
+            class.ranges().iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
+        }
+        Class::Bytes(class) => {
+            class.ranges().iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
+        }
+    }
 }
 
 fn score(set: &[Vec<u8>]) -> usize {
@@ -161,7 +260,7 @@ const MAX_RUN: usize = 32;
 
 #[cfg(test)]
 mod tests {
-    use super::anchors;
+    use super::{Extent, analyse, anchors};
 
     #[test]
     fn the_longest_certain_literal_is_found() {
@@ -169,6 +268,16 @@ mod tests {
         assert_eq!(anchors(r"(?-u:\b)1000\.[0-9a-f]{32}\.[0-9a-f]{32}"), ["1000."]);
         assert_eq!(anchors("(?i)client[_-]?secret"), ["client"]);
         assert_eq!(anchors("https?://hooks\\.slack\\.com/services/[A-Z]+"), ["://hooks.slack.com/services/"]);
+    }
+
+    #[test]
+    fn the_extent_of_a_match_is_told_around_its_literal() {
+        let extent = |pattern| analyse(pattern, &[]).expect("it has an anchor").1;
+        let told = |before, after, run, wide| Extent { before, after, run, wide };
+        assert_eq!(extent(r"(?-u:\b)AKIA[0-9A-Z]{16}(?-u:\b)"), told(Some(0), Some(20), 20, false));
+        assert_eq!(extent("[a-z]{2,6}_token:[0-9a-f]{32}"), told(Some(6), Some(45), 32, false));
+        assert_eq!(extent("x{0,9}(?:abcde|yy{0,3}fghij)[A-Za-z0-9/+]{40,}"), told(Some(13), None, 45, true));
+        assert_eq!(extent("[0-9]+[.]secret"), told(None, None, 6, false));
     }
 
     #[test]

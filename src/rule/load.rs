@@ -2,7 +2,7 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::anchor::{MIN_LENGTH, anchors};
+use super::anchor::{Extent, MIN_LENGTH, analyse, anchors};
 use super::check::{Check, UnknownCheck};
 use super::file::{GateEntry, RuleEntry, RuleFile};
 use super::secret::{Companion, CompanionEntry, Pattern, SecretEntry, SecretForm, USUAL_KEYS, compile};
@@ -154,12 +154,16 @@ fn secret(
     errors: &mut Vec<Mistake>,
 ) -> Option<SecretForm> {
     let given: Vec<String> = entry.anchors.iter().map(|anchor| anchor.value.to_ascii_lowercase()).collect();
-    let (source, span, anchored) = match (&entry.pattern, &entry.value) {
-        (Some(pattern), None) if given.is_empty() => (pattern.value.clone(), pattern.span, anchors(&pattern.value)),
-        (Some(pattern), None) => (pattern.value.clone(), pattern.span, given),
+    let (source, span, (anchored, extent)) = match (&entry.pattern, &entry.value) {
+        (Some(pattern), None) => {
+            let known = if given.is_empty() { analyse(&pattern.value, &[]) } else { Some((given, Extent::default())) };
+            (pattern.value.clone(), pattern.span, known.unwrap_or_default())
+        }
         (None, Some(value)) if !entry.words.is_empty() => {
             let words: Vec<String> = entry.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
-            (assignment(&entry, &words), value.span, words)
+            let source = assignment(&entry, &words);
+            let known = analyse(&source, &words).unwrap_or_default();
+            (source, value.span, known)
         }
         _ => {
             let help = "write `pattern: REGEX`, or `words: [provider]` with `value: REGEX`";
@@ -168,7 +172,9 @@ fn secret(
         }
     };
     let compiles = pattern(source, span, check, errors);
-    let anchors = if gate.keywords.is_empty() { anchored } else { gate.keywords.clone() };
+    // A keyword may stand anywhere around a match.
+    let (anchors, extent) =
+        if gate.keywords.is_empty() { (anchored, extent) } else { (gate.keywords.clone(), Extent::default()) };
     if anchors.iter().all(|anchor| anchor.len() < MIN_LENGTH) && gate.files.is_none() {
         let help = "give the rule `gate: {keywords: [...]}` or `gate: {files: [...]}`";
         errors.push(mistake("no literal is certain in this pattern, so every file would be searched", span, help));
@@ -187,7 +193,7 @@ fn secret(
         named: entry.pattern.is_none(),
         shaped: entry.value.is_some_and(|value| value.value.starts_with(|c: char| c.is_ascii_alphanumeric())),
         anchors,
-        apart: !entry.anchors.is_empty() || !gate.keywords.is_empty(),
+        extent,
         entropy: entry.entropy.map_or(0.0, |entropy| entropy.value),
         not,
         near,

@@ -4,6 +4,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::sync::OnceLock;
 
+use super::anchor::Extent;
 use super::check::Check;
 use crate::yaml::At;
 
@@ -81,8 +82,8 @@ pub struct SecretForm {
     pub shaped: bool,
     /// Literals of which one surely stands in or before every match, lower case; found in any case.
     pub anchors: Vec<String>,
-    /// Whether an anchor may stand outside of the match, some lines away.
-    pub apart: bool,
+    /// Where a match lies around its anchor.
+    pub extent: Extent,
     /// The least entropy, in bits a character.
     pub entropy: f32,
     /// What the value must not match.
@@ -113,29 +114,19 @@ pub struct Companion {
 pub struct Pattern {
     source: String,
     compiled: OnceLock<Option<Regex>>,
-    longest: OnceLock<u32>,
 }
 
 impl Pattern {
     /// Keeps a pattern that is known to compile.
     #[must_use]
     pub const fn new(source: String) -> Self {
-        Self { source, compiled: OnceLock::new(), longest: OnceLock::new() }
+        Self { source, compiled: OnceLock::new() }
     }
 
     /// The pattern as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.source
-    }
-
-    /// How far a match can reach from any of its places, in bytes, with the places on both sides that it looks at.
-    pub fn longest(&self) -> u32 {
-        *self.longest.get_or_init(|| {
-            let parsed = regex_syntax::ParserBuilder::new().utf8(false).multi_line(true).build().parse(&self.source);
-            let length = parsed.ok().and_then(|hir| hir.properties().maximum_len());
-            length.and_then(|length| u32::try_from(length).ok()).map_or(u32::MAX, |length| length.saturating_add(8))
-        })
     }
 
     /// The regex; `None` only for a pattern that does not compile, which `rules check` refuses.

@@ -11,6 +11,7 @@ use crate::text::{Encoding, SourceText};
 /// Reads one file after the other into the same buffers. Each worker has one.
 #[derive(Debug)]
 pub struct Reader {
+    /// Grows to the largest file that was read whole, and is never cleared: how much of it counts is told beside it.
     raw: Vec<u8>,
     sizes: Sizes,
 }
@@ -61,70 +62,64 @@ impl Reader {
         input: &mut dyn Read,
         look: &mut dyn FnMut(Piece<'_>) -> Result<(), Why>,
     ) -> Result<u64, Why> {
-        self.raw.clear();
-        let ended = self.fill(input, self.sizes.whole)?;
+        let (held, ended) = self.fill(input, 0, self.sizes.whole)?;
         if ended {
-            look(Piece::Whole(&self.raw))?;
-            return Ok(self.raw.len() as u64);
+            look(Piece::Whole(&self.raw[..held]))?;
+            return Ok(held as u64);
         }
-        self.windows(input, look)
+        self.windows(input, held, look)
     }
 
-    /// Reads until the buffer holds `most` bytes; whether the input ended before.
-    fn fill(&mut self, input: &mut dyn Read, most: usize) -> Result<bool, Why> {
-        let mut held = self.raw.len();
-        loop {
-            if held == most {
-                self.raw.truncate(held);
-                return Ok(false);
-            }
+    /// Reads behind the `held` bytes until the buffer holds `most`; how many it holds, and whether the input ended.
+    fn fill(&mut self, input: &mut dyn Read, mut held: usize, most: usize) -> Result<(usize, bool), Why> {
+        while held < most {
             if self.raw.len() == held {
                 self.raw.resize((held * 2).clamp(FIRST_READ, most), 0);
             }
-            match input.read(&mut self.raw[held..]) {
-                Ok(0) => {
-                    self.raw.truncate(held);
-                    return Ok(true);
-                }
+            let room = self.raw.len().min(most);
+            match input.read(&mut self.raw[held..room]) {
+                Ok(0) => return Ok((held, true)),
                 Ok(more) => held += more,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(Why::Unreadable(error.to_string())),
             }
         }
+        Ok((held, false))
     }
 
     fn windows(
         &mut self,
         input: &mut dyn Read,
+        mut held: usize,
         look: &mut dyn FnMut(Piece<'_>) -> Result<(), Why>,
     ) -> Result<u64, Why> {
-        let head = &self.raw[..whole_characters(&self.raw)];
+        let head = &self.raw[..whole_characters(&self.raw[..held])];
         let encoding = Encoding::detect(head).map_err(|_| Why::Binary)?;
         let mut decoding = Decoding::new(encoding);
-        let mut total = 0;
+        let mut total = held as u64;
         let (mut start, mut offset, mut first) = (Position::START, 0_u64, 0_usize);
         let mut text = String::new();
         let mut ended = false;
         loop {
-            total += self.raw.len() as u64;
-            decoding.push(&mut self.raw, ended, &mut text);
+            let taken = decoding.push(&self.raw[..held], ended, &mut text);
             let window = SourceText::window(std::mem::take(&mut text), encoding, start, offset);
-            let held = window.as_str();
+            let seen = window.as_str();
             let last =
-                if ended { held.len() } else { boundary(held, held.len().saturating_sub(self.sizes.overlap / 2)) };
+                if ended { seen.len() } else { boundary(seen, seen.len().saturating_sub(self.sizes.overlap / 2)) };
             let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
             look(Piece::Window { text: &window, core: clamp(first)..clamp(last) })?;
             if ended {
                 return Ok(total);
             }
-            let cut = boundary(held, last.saturating_sub(self.sizes.overlap / 2));
-            start = start.after(&held[..cut]);
+            let cut = boundary(seen, last.saturating_sub(self.sizes.overlap / 2));
+            start = start.after(&seen[..cut]);
             offset += cut as u64;
             first = last - cut;
-            held[cut..].clone_into(&mut text);
-            let kept = self.raw.len();
-            ended = self.fill(input, kept + self.sizes.step)?;
-            total -= kept as u64;
+            seen[cut..].clone_into(&mut text);
+            self.raw.copy_within(taken..held, 0);
+            let kept = held - taken;
+            (held, ended) = self.fill(input, kept, kept + self.sizes.step)?;
+            total += (held - kept) as u64;
         }
     }
 }
@@ -146,13 +141,12 @@ impl Decoding {
         Self { encoding, decoder, begun: false }
     }
 
-    /// Moves what `raw` holds into `text`; what is left in `raw` is the start of a cut character.
-    fn push(&mut self, raw: &mut Vec<u8>, last: bool, text: &mut String) {
+    /// Adds what `raw` holds to `text`, and gives how many bytes that were; what is left starts a cut character.
+    fn push(&mut self, raw: &[u8], last: bool, text: &mut String) -> usize {
         if let Some(decoder) = &mut self.decoder {
             text.reserve(decoder.max_utf8_buffer_length(raw.len()).unwrap_or(raw.len() * 3));
             let _ = decoder.decode_to_string(raw, text, last);
-            raw.clear();
-            return;
+            return raw.len();
         }
         let end = match self.encoding {
             _ if last => raw.len(),
@@ -169,7 +163,7 @@ impl Decoding {
             _ if matches!(self.encoding, Encoding::Utf8) => text.push_str(&Encoding::Windows1252.decode(&raw[..end])),
             _ => text.push_str(&self.encoding.decode(&raw[..end])),
         }
-        raw.drain(..end);
+        end
     }
 }
 
@@ -200,3 +194,59 @@ fn boundary(text: &str, offset: usize) -> usize {
 }
 
 const FIRST_READ: usize = 64 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::{Piece, Reader, Sizes};
+
+    /// What starts in the cores of all windows, with its absolute offset, line and column.
+    fn marks(bytes: &[u8], sizes: Sizes) -> Vec<(u64, u32, u32)> {
+        let mut found = Vec::new();
+        let mut reader = Reader::sized(sizes);
+        let read = reader.read(&mut &bytes[..], &mut |piece| {
+            let mut take = |text: &crate::text::SourceText, core: std::ops::Range<u32>| {
+                for (at, _) in text.as_str().match_indices("MARK") {
+                    let at = u32::try_from(at).expect("windows are small");
+                    if core.contains(&at) {
+                        let place = text.position(at);
+                        found.push((text.offset() + u64::from(at), place.line, place.column));
+                    }
+                }
+            };
+            match piece {
+                Piece::Whole(bytes) => {
+                    let text = crate::text::SourceText::decode(bytes).expect("this is text");
+                    take(&text, 0..u32::MAX);
+                }
+                Piece::Window { text, core } => take(text, core),
+            }
+            Ok(())
+        });
+        assert_eq!(read, Ok(bytes.len() as u64));
+        found
+    }
+
+    #[test]
+    fn windows_tell_each_thing_once_and_at_its_place() {
+        let whole = Sizes { whole: 1 << 20, step: 0, overlap: 0 };
+        let mut text = String::new();
+        for number in 0..400 {
+            text.push_str(["é", "a\r\n", "😀 ", "xyz", "\n", "\r"][number % 6]);
+            text.push_str(&"-".repeat(number % 11));
+            if number % 3 == 0 {
+                text.push_str("MARK");
+            }
+        }
+        let expected = marks(text.as_bytes(), whole);
+        assert!(expected.len() > 100);
+        for step in 64..140 {
+            let sizes = Sizes { whole: step + 7, step, overlap: 32 };
+            assert_eq!(marks(text.as_bytes(), sizes), expected, "windows of {step}");
+        }
+        let units: Vec<u8> = [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for step in 64..140 {
+            let sizes = Sizes { whole: step + 7, step, overlap: 32 };
+            assert_eq!(marks(&units, sizes), expected, "UTF-16 in windows of {step}");
+        }
+    }
+}
