@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(extent(r"(?-u:\b)AKIA[0-9A-Z]{16}(?-u:\b)"), told(Some(0), Some(20), 20, false));
         assert_eq!(extent("[a-z]{2,6}_token:[0-9a-f]{32}"), told(Some(6), Some(45), 32, false));
         assert_eq!(extent("x{0,9}(?:abcde|yy{0,3}fghij)[A-Za-z0-9/+]{40,}"), told(Some(13), None, 45, true));
-        assert_eq!(extent("[0-9]+[.]secret"), told(None, None, 6, false));
+        assert_eq!(extent("[0-9]+[.]secret"), told(None, None, 8, true));
     }
 
     #[test]

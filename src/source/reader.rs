@@ -74,7 +74,7 @@ impl Reader {
     fn fill(&mut self, input: &mut dyn Read, mut held: usize, most: usize) -> Result<(usize, bool), Why> {
         while held < most {
             if self.raw.len() == held {
-                self.raw.resize((held * 2).clamp(FIRST_READ, most), 0);
+                self.raw.resize((held * 2).max(FIRST_READ).min(most), 0);
             }
             let room = self.raw.len().min(most);
             match input.read(&mut self.raw[held..room]) {
