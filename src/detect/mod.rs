@@ -8,7 +8,7 @@ pub mod flaws;
 pub mod generic;
 pub mod ignore;
 pub mod prefilter;
-mod promise;
+pub mod promise;
 pub mod proof;
 pub mod role;
 pub mod scope;

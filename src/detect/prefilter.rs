@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::promise::{has_run, is_joined};
+use super::promise::{Run, has_run, is_joined};
 
 /// The words that detectors wait for. Detectors ask for them once, when the engine is made.
 #[derive(Debug, Default)]
@@ -29,19 +29,6 @@ pub enum Gate {
     Joined,
     /// A run of bytes that tokens are made of.
     Run(Run),
-}
-
-/// A run of bytes that tokens are made of, near a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Run {
-    /// How long it is at least.
-    pub length: u32,
-    /// Whether it may hold the signs of base64 and URLs, besides letters, digits, `_` and `-`.
-    pub wide: bool,
-    /// How many bytes before the word's start it may start.
-    pub before: u32,
-    /// How many bytes after the word's start it may end.
-    pub after: u32,
 }
 
 impl Words {
@@ -325,7 +312,8 @@ impl WordId {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Gate, Prefilter, Run, Words};
+    use super::{Gate, Prefilter, Words};
+    use crate::detect::promise::Run;
 
     #[test]
     fn words_are_found_in_any_case_and_inside_each_other() {

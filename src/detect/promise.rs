@@ -2,10 +2,22 @@
 //!
 //! Both say yes rather too often than too rarely: a detector looks closer, but nobody looks again where they say no.
 
-use super::prefilter::Run;
+/// A run of bytes that tokens are made of, near a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Run {
+    /// How long it is at least.
+    pub length: u32,
+    /// Whether it may hold the signs of base64 and URLs, besides letters, digits, `_` and `-`.
+    pub wide: bool,
+    /// How many bytes before the word's start it may start.
+    pub before: u32,
+    /// How many bytes after the word's start it may end.
+    pub after: u32,
+}
 
 /// Whether the name that holds the bytes from `start` to `end` is joined to something by an operator.
-pub(super) fn is_joined(bytes: &[u8], start: usize, end: usize) -> bool {
+#[must_use]
+pub fn is_joined(bytes: &[u8], start: usize, end: usize) -> bool {
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(b'\n');
     let mut at = end;
     while is_name(byte(at)) && at - end < FAR {
@@ -49,7 +61,8 @@ pub(super) fn is_joined(bytes: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// Whether a run as it is wanted stands near a word that starts at `start`.
-pub(super) fn has_run(bytes: &[u8], start: usize, run: &Run) -> bool {
+#[must_use]
+pub fn has_run(bytes: &[u8], start: usize, run: &Run) -> bool {
     let from = start.saturating_sub(run.before as usize);
     let to = start.saturating_add(run.after as usize).min(bytes.len());
     let class = if run.wide { WIDE } else { NARROW };
@@ -99,8 +112,7 @@ const FAR: usize = 96;
 
 #[cfg(test)]
 mod tests {
-    use super::{has_run, is_joined};
-    use crate::detect::prefilter::Run;
+    use super::{Run, has_run, is_joined};
 
     #[test]
     fn names_are_joined_by_the_operators_of_most_languages() {

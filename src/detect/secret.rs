@@ -3,7 +3,8 @@
 use regex::bytes::Captures;
 
 use super::entropy::shannon;
-use super::prefilter::{Gate, Run, WordId, Words};
+use super::prefilter::{Gate, WordId, Words};
+use super::promise::Run;
 use super::proof::{Proof, check};
 use super::value::{Nature, nature, placeholder};
 use super::{Detector, Rank, Sight, View};
