@@ -1,7 +1,8 @@
 //! Things to scan, with what is expected of them written on the line: `fixtures/<family>/…`.
 //!
 //! A line with a fault ends in a comment `expect: secret/zoho-refresh-token`. Several rules stand one after another; a
-//! rule may be followed by what exactly is seen: `expect: scope/request ZohoCRM.modules.ALL@zoho-crm`. Where a format has
+//! rule may be followed by what exactly is seen: `expect: scope/request ZohoCRM.modules.ALL@zoho-crm`, or in which columns
+//! a secret stands (`12-44`, the second is the one after it). Where a format has
 //! no comments, a file of the same name with `.expect` at its end holds lines `12: jwt/alg-none`. The expectation itself
 //! is not scanned, and the folder of the family is no part of the path. Values come from templates: `{{hex 32}}`.
 //!
@@ -111,7 +112,7 @@ fn detail(fact: &Fact) -> Option<String> {
             Some(format!("{operation}@{}", call.provider))
         }
         Seen::Jwt(flaw) | Seen::OAuth(flaw) => flaw.subject.clone(),
-        Seen::Secret(_) => None,
+        Seen::Secret(_) => Some(format!("{}-{}", fact.at.region.start.column, fact.at.region.end.column)),
     }
 }
 

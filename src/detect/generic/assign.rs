@@ -2,7 +2,7 @@
 
 use super::key::promise;
 use super::kind::Kind;
-use super::literal::{blanks, string};
+use super::literal::{blanks, joined as continued, string};
 use super::{Candidate, Context, Family, call};
 use crate::span::Span;
 
@@ -52,8 +52,20 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
         return Some(new(Family::Password, 2, value, true, Context::Position));
     }
     let (family, strength) = promise(name)?;
+    if joined.context == Context::Setter && strength < 2 {
+        return None;
+    }
     if let Some((value, quoted)) = literal(text, joined.from, kind, joined.context, joined.name.start as usize) {
-        return Some(new(family, strength, value, quoted, joined.context));
+        if !quoted {
+            return Some(new(family, strength, value, quoted, joined.context));
+        }
+        let found = new(family, strength, value, quoted, joined.context);
+        return match continued(text, value) {
+            Ok(None) => Some(found),
+            Ok(Some((value, whole))) => Some(Candidate { value, inner: Some(whole), ..found }),
+            // A piece of something that is put together elsewhere.
+            Err(()) => None,
+        };
     }
     let inside = call::wrapped(text, blanks(text.as_bytes(), joined.from))?;
     let context = if inside.default { Context::Default } else { joined.context };
@@ -111,7 +123,9 @@ fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> 
         (b':', b':') => None,
         (b':', _) => Some((Context::Entry, after(1))),
         (b'-', b'>') => Some((Context::Entry, after(2))),
-        (b',', _) if quoted_name => Some((Context::Argument, after(1))),
+        (b',', _) if quoted_name && start >= 2 && matches!(bytes[start - 2], b'(' | b'{') => {
+            Some((Context::Argument, after(1)))
+        }
         (b'(', _) if spaced == end => Some((Context::Setter, after(1))),
         (b'>', _) if before == b'<' || quoted_name => Some((Context::Tag, after(1))),
         (b'%', b'3') if byte(spaced + 2).eq_ignore_ascii_case(&b'd') => Some((Context::Assignment, after(3))),
@@ -168,7 +182,9 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
     if matches!(context, Context::Setter | Context::Argument) || context == Context::Comparison {
         return None;
     }
-    let closer = inside_quotes(bytes, name);
+    // The quotes of the name itself do not count.
+    let opens = usize::from(name > 0 && matches!(bytes[name - 1], b'"' | b'\'' | b'`'));
+    let closer = inside_quotes(bytes, name - opens);
     if kind == Kind::Code && closer.is_none() && !commented(bytes, name) {
         return None;
     }
@@ -195,6 +211,10 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
         && opens_line(bytes, name)
         && matches!(bytes.get(blanks(bytes, end)), Some(b) if end > start && b.is_ascii_alphabetic())
     {
+        return None;
+    }
+    // What is cut short is no whole value.
+    if bytes[start..].starts_with(b"...") || bytes[start..end].ends_with(b"...") || text[end..].starts_with('…') {
         return None;
     }
     // A full stop or a comma ends a sentence.

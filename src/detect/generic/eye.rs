@@ -22,13 +22,24 @@ pub struct GenericSecrets<'r> {
     addresses: WordId,
     tokens: WordId,
     commands: Vec<WordId>,
+    /// What known forms of credentials begin with, in order: `xoxp-`.
+    beginnings: Vec<String>,
 }
 
 impl<'r> GenericSecrets<'r> {
     /// Takes the generic rules, as far as they are there, and asks for the words that names are made of.
     #[must_use]
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
+        let forms = rules.iter().flat_map(|rule| &rule.detect.secret);
+        let mut beginnings: Vec<String> = forms
+            .flat_map(|form| &form.anchors)
+            .filter(|anchor| anchor.len() >= 4 && anchor.ends_with(['_', '-', '.']))
+            .cloned()
+            .collect();
+        beginnings.sort();
+        beginnings.dedup();
         Self {
+            beginnings,
             rules: Family::ALL.iter().filter_map(|&family| Some((family, rules.find(family.rule())?))).collect(),
             names: NAMES.iter().map(|name| words.ask(name)).collect(),
             schemes: ["basic ", "bearer "].iter().map(|scheme| words.ask(scheme)).collect(),
@@ -77,6 +88,14 @@ impl<'r> GenericSecrets<'r> {
         one_each(found)
     }
 
+    /// Whether a value begins as a known form does. A whole one is seen by the rule of that form, which outranks.
+    fn is_malformed(&self, value: &str) -> bool {
+        let lower = value.get(..value.len().min(24)).unwrap_or_default().to_ascii_lowercase();
+        let at = self.beginnings.partition_point(|known| known.as_str() <= lower.as_str());
+        // The longest known beginning stands shortly before in the order; shorter ones are tried as well.
+        self.beginnings[at.saturating_sub(4)..at].iter().any(|known| lower.starts_with(known.as_str()))
+    }
+
     fn sight(&self, view: &View<'_>, candidate: &Candidate, verdict: Verdict) -> Option<Sight> {
         let (_, rule) = self.rules.iter().find(|(family, _)| *family == candidate.family)?;
         if !rule.gate.admits(view.path.as_str()) {
@@ -110,7 +129,8 @@ impl Detector for GenericSecrets<'_> {
                 Some(inner) => inner.expose(),
                 None => view.text.slice(candidate.value),
             };
-            let around = surroundings(view, kind, candidate, candidates.len(), &repeated);
+            let mut around = surroundings(view, kind, candidate, candidates.len(), &repeated);
+            around.malformed = self.is_malformed(value);
             if let Some(verdict) = judge(candidate, value, &around) {
                 sights.extend(self.sight(view, candidate, verdict));
             }
@@ -153,6 +173,7 @@ pub fn surroundings<'t>(
         name: view.text.slice(candidate.key),
         before: view.text.slice(Span::new(start, candidate.value.start)),
         after: view.text.slice(Span::new(candidate.value.end, end)),
+        malformed: false,
         candidates,
         repeated: repeated.get(&hash(view.text.slice(candidate.value))).copied().unwrap_or(1),
     }

@@ -105,7 +105,8 @@ fn password(encoded: &str) -> Option<Secret> {
 }
 
 /// Base64 as it is met: padded or not.
-pub(super) fn decoder() -> GeneralPurpose {
+#[must_use]
+pub fn decoder() -> GeneralPurpose {
     let config = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);

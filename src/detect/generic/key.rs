@@ -47,8 +47,20 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
         return Some((if client { Family::ClientSecret } else { Family::Secret }, 2));
     }
     if last == "token" || last.ends_with("token") && last.len() <= 20 {
-        return (!["next", "page", "continuation", "csrf", "xsrf", "cancellation", "sync", "public", "publickeytoken"]
-            .contains(&prior))
+        return (![
+            "next",
+            "page",
+            "continuation",
+            "csrf",
+            "xsrf",
+            "cancellation",
+            "request",
+            "idempotency",
+            "sync",
+            "public",
+            "publickeytoken",
+        ]
+        .contains(&prior))
         .then_some((Family::Token, 2));
     }
     if last == "apikey" || last == "appkey" || last == "accesskey" || last == "authkey" {

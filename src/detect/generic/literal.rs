@@ -1,5 +1,6 @@
 //! String literals as most languages write them.
 
+use crate::secret::Secret;
 use crate::span::Span;
 
 /// The literal whose opening quote stands at a place, without its quotes; an escaped quote is closed by another.
@@ -25,6 +26,58 @@ pub fn string(text: &str, at: usize) -> Option<Span> {
     (end > start && text.is_char_boundary(end)).then(|| Span::of(start, end))
 }
 
+/// A literal that goes on in further literals, joined by an operator or by nothing, over lines too: where the last
+/// ends, and the whole text. `None` for one that stands by itself; an `Err` says that something else is joined to it.
+pub fn joined(text: &str, first: Span) -> Result<Option<(Span, Secret)>, ()> {
+    let bytes = text.as_bytes();
+    let mut whole = String::new();
+    let mut last = first;
+    for _ in 0..MOST_PARTS {
+        let mut at = last.end as usize + 1;
+        at = space(bytes, at);
+        let operator = match bytes.get(at) {
+            Some(b'+' | b'.') if bytes.get(at + 1) != Some(&b'=') => 1,
+            Some(b'&') if bytes.get(at + 1) != Some(&b'&') => 1,
+            Some(b'\\') if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => 1,
+            _ => 0,
+        };
+        let concatenates = operator > 0;
+        at = space(bytes, at + operator);
+        let quote =
+            matches!(bytes.get(at), Some(b'"' | b'\'' | b'`')) && bytes.get(at) == bytes.get(first.start as usize - 1);
+        if !concatenates {
+            break;
+        }
+        if !quote {
+            // `"abc" + name`: what stands here is a piece of something; a method (`"abc".trim()`) leaves it whole.
+            let method = bytes[..at].ends_with(b".") && bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+            return if method && whole.is_empty() { Ok(None) } else { Err(()) };
+        }
+        let Some(next) = string(text, at) else { break };
+        if whole.is_empty() {
+            whole.push_str(text.get(first.range()).unwrap_or_default());
+        }
+        whole.push_str(text.get(next.range()).unwrap_or_default());
+        last = next;
+        if whole.len() > LONGEST_VALUE {
+            break;
+        }
+    }
+    if whole.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some((Span::new(first.start, last.end), Secret::new(&whole))))
+}
+
+/// The first place from `from` on that is no white space; a long gap is not followed.
+fn space(bytes: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while bytes.get(at).is_some_and(u8::is_ascii_whitespace) && at - from < 120 {
+        at += 1;
+    }
+    at
+}
+
 /// The first place from `from` on that is no blank; a long gap is not followed.
 #[must_use]
 pub fn blanks(bytes: &[u8], from: usize) -> usize {
@@ -35,12 +88,14 @@ pub fn blanks(bytes: &[u8], from: usize) -> usize {
     at
 }
 
+const MOST_PARTS: usize = 64;
 /// Literals are never longer.
 const LONGEST_VALUE: usize = 4096;
 
 #[cfg(test)]
 mod tests {
-    use super::string;
+    use super::{joined, string};
+    use crate::span::Span;
 
     #[test]
     fn a_literal_ends_at_its_own_quote() {
@@ -48,5 +103,18 @@ mod tests {
         assert_eq!(of("'a\\'b' c", 0), Some("a\\'b"));
         assert_eq!(of("\\\"a\\\" b", 1), Some("a"));
         assert_eq!(of("'a\nb'", 0), None);
+    }
+
+    #[test]
+    fn literals_are_joined_over_operators_and_lines() {
+        let whole = |text: &str| {
+            let end = text[1..].find('"').expect("a literal") + 1;
+            joined(text, Span::of(1, end)).map(|found| found.map(|(_, whole)| whole.expose().to_owned()))
+        };
+        assert_eq!(whole("\"ab\" + \"cd\""), Ok(Some("abcd".to_owned())));
+        assert_eq!(whole("\"ab\" .\n  \"cd\" . \"ef\";"), Ok(Some("abcdef".to_owned())));
+        assert_eq!(whole("\"ab\", \"cd\""), Ok(None));
+        assert_eq!(whole("\"ab\".trim()"), Ok(None));
+        assert_eq!(whole("\"ab\" + name"), Err(()));
     }
 }

@@ -1,8 +1,13 @@
 //! How probable it is that a candidate is a credential, with the reasons.
 
+use base64::Engine as _;
+
 use super::feature::{Surroundings, row};
-use super::{Candidate, Family, model, web_token};
+use super::kind::Kind;
+use super::{Candidate, Context, Family, header, model, web_token};
+use crate::detect::value::shape::Shape;
 use crate::detect::value::{Nature, nature, placeholder};
+use crate::fact::Role;
 use crate::finding::{Confidence, Persona};
 
 /// What the judge says of a candidate.
@@ -38,9 +43,96 @@ pub fn judge(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
         s if s >= FAINT => (Confidence::Low, Persona::Auditor),
         _ => return None,
     };
-    Some(Verdict { confidence, persona, why: format!("the value is {}, score {score:.2}", nature.word()) })
+    let (confidence, persona) = if persona > Persona::Regular && chosen(candidate, value, nature, around) {
+        (Confidence::Medium, Persona::Regular)
+    } else {
+        (confidence, persona)
+    };
+    let mut why = format!("the value is {}, score {score:.2}", nature.word());
+    let doubt = doubt(candidate, value, around);
+    if let Some(doubt) = doubt {
+        why.push_str("; ");
+        why.push_str(doubt);
+    }
+    let (confidence, persona) = match doubt {
+        Some(_) => (Confidence::Low, persona.max(Persona::Pedantic)),
+        None => (confidence, persona),
+    };
+    Some(Verdict { confidence, persona, why })
 }
 
+/// Whether it is a password as people choose them, a word with digits, in a file of the product. The development data
+/// has few of them (its credentials are random), so the model does not know them well enough.
+fn chosen(candidate: &Candidate, value: &str, nature: Nature, around: &Surroundings<'_>) -> bool {
+    let given = match candidate.context {
+        Context::Comparison | Context::Argument | Context::Setter | Context::Position => false,
+        Context::Command => around.kind != Kind::Code,
+        _ => true,
+    };
+    let shape = Shape::of(value);
+    let lower = value.to_ascii_lowercase();
+    given
+        && candidate.family.chosen()
+        && candidate.strength == 2
+        && around.role == Role::Product
+        && matches!(nature, Nature::Phrase | Nature::Odd)
+        && (6..=40).contains(&value.len())
+        && shape.digits > 0
+        && shape.letters() > shape.signs
+        && !["pass", "secret", "token", "key", "test", "user", "hunter2"].iter().any(|word| lower.contains(word))
+}
+
+/// What speaks against a value, whatever its score.
+fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> Option<&'static str> {
+    if around.malformed {
+        return Some("it begins as the credentials of a known provider do, but is not whole");
+    }
+    // What programs make up to send in headers and URLs keeps to their alphabet; people do not.
+    let made = matches!(candidate.family, Family::Token | Family::ApiKey) && candidate.context != Context::Url;
+    if made && value.bytes().any(|byte| byte.is_ascii_punctuation() && !b"_-+/=.:~%|".contains(&byte)) {
+        return Some("no token has such characters");
+    }
+    if HASHES.iter().any(|start| value.starts_with(start)) {
+        return Some("it is the hash of a password");
+    }
+    let digits = value.bytes().any(|byte| byte.is_ascii_digit());
+    let machine = !candidate.family.chosen() && candidate.family != Family::Header;
+    if machine && candidate.strength == 0 && (value.len() < 16 || !digits) {
+        return Some("the name promises little, and the value is short or has no digit");
+    }
+    if machine && value.len() < 12 && !digits {
+        return Some("it is short and has no digit");
+    }
+    if around.kind == Kind::Code && around.before.len() + around.after.len() >= LONG_LINE && value.len() < 16 {
+        return Some("the line was not written by a person, and the value is short");
+    }
+    if around.before.to_ascii_lowercase().contains("badge") || around.after.to_ascii_lowercase().contains("badge") {
+        return Some("the token of a badge is public");
+    }
+    if candidate.inner.is_none()
+        && value.len() >= 8
+        && let Some(decoded) = decoded(value)
+        && matches!(nature::of(&decoded), Nature::Words | Nature::Prose | Nature::Placeholder | Nature::Reference)
+    {
+        return Some("decoded, it is words");
+    }
+    None
+}
+
+/// The text that a value is in base64.
+fn decoded(value: &str) -> Option<String> {
+    let bytes = header::decoder().decode(value).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    text.chars().all(|c| c.is_ascii() && !c.is_ascii_control()).then_some(text)
+}
+
+const HASHES: &[&str] = &[
+    "$argon2", "$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$apr1$", "pbkdf2", "$pbkdf2", "{SHA}", "{SSHA}",
+    "{bcrypt}", "bcrypt", "scrypt",
+];
+
+/// Of what is shown of a line on both sides, this much comes only from a line that a program wrote.
+const LONG_LINE: usize = 400;
 const SURE: f32 = 0.8;
 const LIKELY: f32 = 0.5;
 const DOUBTFUL: f32 = 0.25;

@@ -2,6 +2,7 @@
 
 pub mod nature;
 pub mod placeholder;
+pub mod published;
 pub mod readable;
 pub mod shape;
 pub mod words;

@@ -1,5 +1,6 @@
 //! Values that stand for a value: what documentation, templates and tests write where the secret would be.
 
+use super::published::is_published;
 use super::shape::Shape;
 
 /// Why a value is a placeholder, in a few words; `None` when nothing says that it is one. Sure enough to be asked about
@@ -13,6 +14,9 @@ pub fn reason(value: &str) -> Option<&'static str> {
     let lower = value.to_ascii_lowercase();
     if spelled(value, &lower) {
         return Some("the words of a placeholder");
+    }
+    if is_published(value) {
+        return Some("an example of a specification");
     }
     let shape = Shape::of(value);
     if masked(value, &shape) {
