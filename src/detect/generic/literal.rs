@@ -43,6 +43,9 @@ pub fn joined(text: &str, first: Span) -> Result<Option<(Span, Secret)>, ()> {
         };
         let concatenates = operator > 0;
         at = space(bytes, at + operator);
+        if operator > 0 && bytes.get(at) == Some(&b'\\') && matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) {
+            at = space(bytes, at + 1);
+        }
         let quote =
             matches!(bytes.get(at), Some(b'"' | b'\'' | b'`')) && bytes.get(at) == bytes.get(first.start as usize - 1);
         if !concatenates {

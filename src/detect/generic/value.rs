@@ -36,17 +36,13 @@ pub fn judge(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
         return None;
     }
     let score = model::score(&row(candidate, value, around));
+    let chosen = chosen(candidate, value, nature, around);
     let (confidence, persona) = match score {
         s if s >= SURE => (Confidence::High, Persona::Regular),
-        s if s >= LIKELY => (Confidence::Medium, Persona::Regular),
+        s if s >= LIKELY || chosen => (Confidence::Medium, Persona::Regular),
         s if s >= DOUBTFUL => (Confidence::Low, Persona::Pedantic),
         s if s >= FAINT => (Confidence::Low, Persona::Auditor),
         _ => return None,
-    };
-    let (confidence, persona) = if persona > Persona::Regular && chosen(candidate, value, nature, around) {
-        (Confidence::Medium, Persona::Regular)
-    } else {
-        (confidence, persona)
     };
     let mut why = format!("the value is {}, score {score:.2}", nature.word());
     let doubt = doubt(candidate, value, around);
