@@ -2,7 +2,7 @@
 
 use super::key::promise;
 use super::kind::Kind;
-use super::literal::{blanks, joined as continued, string};
+use super::literal::{Continued, blanks, continued, string};
 use super::{Candidate, Context, Family, call};
 use crate::span::Span;
 
@@ -61,10 +61,10 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
         }
         let found = new(family, strength, value, quoted, joined.context);
         return match continued(text, value) {
-            Ok(None) => Some(found),
-            Ok(Some((value, whole))) => Some(Candidate { value, inner: Some(whole), ..found }),
+            Continued::Alone => Some(found),
+            Continued::Joined(value, whole) => Some(Candidate { value, inner: Some(whole), ..found }),
             // A piece of something that is put together elsewhere.
-            Err(()) => None,
+            Continued::Piece => None,
         };
     }
     let inside = call::wrapped(text, blanks(text.as_bytes(), joined.from))?;

@@ -26,9 +26,20 @@ pub fn string(text: &str, at: usize) -> Option<Span> {
     (end > start && text.is_char_boundary(end)).then(|| Span::of(start, end))
 }
 
-/// A literal that goes on in further literals, joined by an operator or by nothing, over lines too: where the last
-/// ends, and the whole text. `None` for one that stands by itself; an `Err` says that something else is joined to it.
-pub fn joined(text: &str, first: Span) -> Result<Option<(Span, Secret)>, ()> {
+/// How a literal goes on.
+#[derive(Debug)]
+pub enum Continued {
+    /// It stands by itself.
+    Alone,
+    /// It goes on in further literals: from where to where, and the whole text.
+    Joined(Span, Secret),
+    /// It is a piece of something that is put together elsewhere.
+    Piece,
+}
+
+/// Follows a literal over the operators that join it to others, over lines too.
+#[must_use]
+pub fn continued(text: &str, first: Span) -> Continued {
     let bytes = text.as_bytes();
     let mut whole = String::new();
     let mut last = first;
@@ -54,7 +65,7 @@ pub fn joined(text: &str, first: Span) -> Result<Option<(Span, Secret)>, ()> {
         if !quote {
             // `"abc" + name`: what stands here is a piece of something; a method (`"abc".trim()`) leaves it whole.
             let method = bytes[..at].ends_with(b".") && bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
-            return if method && whole.is_empty() { Ok(None) } else { Err(()) };
+            return if method && whole.is_empty() { Continued::Alone } else { Continued::Piece };
         }
         let Some(next) = string(text, at) else { break };
         if whole.is_empty() {
@@ -67,9 +78,9 @@ pub fn joined(text: &str, first: Span) -> Result<Option<(Span, Secret)>, ()> {
         }
     }
     if whole.is_empty() {
-        return Ok(None);
+        return Continued::Alone;
     }
-    Ok(Some((Span::new(first.start, last.end), Secret::new(&whole))))
+    Continued::Joined(Span::new(first.start, last.end), Secret::new(&whole))
 }
 
 /// The first place from `from` on that is no white space; a long gap is not followed.
@@ -97,7 +108,7 @@ const LONGEST_VALUE: usize = 4096;
 
 #[cfg(test)]
 mod tests {
-    use super::{joined, string};
+    use super::{Continued, continued, string};
     use crate::span::Span;
 
     #[test]
@@ -112,12 +123,16 @@ mod tests {
     fn literals_are_joined_over_operators_and_lines() {
         let whole = |text: &str| {
             let end = text[1..].find('"').expect("a literal") + 1;
-            joined(text, Span::of(1, end)).map(|found| found.map(|(_, whole)| whole.expose().to_owned()))
+            match continued(text, Span::of(1, end)) {
+                Continued::Alone => "alone".to_owned(),
+                Continued::Joined(_, whole) => whole.expose().to_owned(),
+                Continued::Piece => "a piece".to_owned(),
+            }
         };
-        assert_eq!(whole("\"ab\" + \"cd\""), Ok(Some("abcd".to_owned())));
-        assert_eq!(whole("\"ab\" .\n  \"cd\" . \"ef\";"), Ok(Some("abcdef".to_owned())));
-        assert_eq!(whole("\"ab\", \"cd\""), Ok(None));
-        assert_eq!(whole("\"ab\".trim()"), Ok(None));
-        assert_eq!(whole("\"ab\" + name"), Err(()));
+        assert_eq!(whole("\"ab\" + \"cd\""), "abcd");
+        assert_eq!(whole("\"ab\" .\n  \"cd\" . \"ef\";"), "abcdef");
+        assert_eq!(whole("\"ab\", \"cd\""), "alone");
+        assert_eq!(whole("\"ab\".trim()"), "alone");
+        assert_eq!(whole("\"ab\" + name"), "a piece");
     }
 }
