@@ -25,6 +25,7 @@ pub(super) fn groups(text: &str, path: &Utf8Path, settings: &Settings<'_>) -> Op
         }
         let written = match form.spelling {
             Spelling::List => split(text, entry.span, Coding::Plain),
+            Spelling::Metadata => split(text, entry.span, Coding::Plain).into_iter().map(respelled).collect(),
             Spelling::Pair => pair(entry).into_iter().collect(),
         };
         if written.is_empty() {
@@ -60,6 +61,8 @@ enum Spelling {
     List,
     /// `contents: write` is the scope `contents:write`.
     Pair,
+    /// Salesforce's metadata has names of its own for scopes.
+    Metadata,
 }
 
 const FORMS: [Form; 11] = [
@@ -113,7 +116,7 @@ const FORMS: [Form; 11] = [
         provider: "salesforce",
         file: |_, settings| has(settings, &SALESFORCE),
         keys: &SALESFORCE,
-        spelling: Spelling::List,
+        spelling: Spelling::Metadata,
     },
     Form {
         provider: "salesforce",
@@ -183,9 +186,49 @@ fn pair(entry: &Setting<'_>) -> Option<Written> {
     if !matches!(entry.value, "read" | "write" | "admin") {
         return None;
     }
+    // Workflows write `pull-requests`, apps `pull_requests`; only the token of a workflow has an `id-token`.
+    let name = if name == "id-token" { name.to_owned() } else { name.replace('-', "_") };
     let span = if entry.key_span.is_empty() { entry.span } else { Span::new(entry.key_span.start, entry.span.end) };
     Some(Written { span, scope: format!("{name}:{}", entry.value), plain: false, named: false })
 }
+
+/// A scope of Salesforce's metadata as an authorize URL spells it.
+fn respelled(mut written: Written) -> Written {
+    if let Some((_, scope)) = METADATA.iter().find(|(name, _)| *name == written.scope) {
+        written.scope = (*scope).to_owned();
+        written.plain = false;
+    }
+    written
+}
+
+/// https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/meta_connectedapp.htm
+const METADATA: [(&str, &str); 25] = [
+    ("Full", "full"),
+    ("Api", "api"),
+    ("Web", "web"),
+    ("RefreshToken", "refresh_token"),
+    ("OfflineAccess", "offline_access"),
+    ("Basic", "id"),
+    ("Chatter", "chatter_api"),
+    ("CustomApplications", "visualforce"),
+    ("Wave", "wave_api"),
+    ("Eclair", "eclair_api"),
+    ("Pardot", "pardot_api"),
+    ("Lightning", "lightning"),
+    ("OpenID", "openid"),
+    ("Profile", "profile"),
+    ("Email", "email"),
+    ("Address", "address"),
+    ("Phone", "phone"),
+    ("Content", "content"),
+    ("CustomPermissions", "custom_permissions"),
+    ("Chatbot", "chatbot_api"),
+    ("CDP", "cdp_api"),
+    ("CDPQuery", "cdp_query_api"),
+    ("CDPIngest", "cdp_ingest_api"),
+    ("CDPProfile", "cdp_profile_api"),
+    ("CDPSegment", "cdp_segment_api"),
+];
 
 fn place(entry: &Setting<'_>, spelling: Spelling) -> Vec<Segment> {
     let inner = matches!(entry.path.last(), Some(Segment::Index(_))) || spelling == Spelling::Pair;

@@ -158,8 +158,8 @@ fn manifests_are_read_in_their_own_spelling() {
     for (path, text, wanted) in [
         (
             ".github/workflows/a.yml",
-            "permissions:\n  contents: write\n  issues: none\njobs:\n  a:\n    permissions:\n      id-token: write\n",
-            vec!["contents:write@github-app", "id-token:write@github-app"],
+            "permissions:\n  contents: write\n  issues: none\njobs:\n  a:\n    permissions:\n      id-token: write\n      pull-requests: write\n",
+            vec!["contents:write@github-app", "id-token:write@github-app", "pull_requests:write@github-app"],
         ),
         (".github/workflows/a.yml", "permissions: write-all\n", vec!["write-all@github-app"]),
         ("app.yml", "default_permissions:\n  issues: write\n", vec!["issues:write@github-app"]),
@@ -191,7 +191,7 @@ fn manifests_are_read_in_their_own_spelling() {
         (
             "force-app/main/default/connectedApps/A.connectedApp-meta.xml",
             "<ConnectedApp><oauthConfig><scopes>Api</scopes><scopes>RefreshToken</scopes></oauthConfig></ConnectedApp>",
-            vec!["Api@salesforce", "RefreshToken@salesforce"],
+            vec!["api@salesforce", "refresh_token@salesforce"],
         ),
         (
             "manifest.yml",
