@@ -371,3 +371,38 @@ fn what_a_change_of_a_policy_opens_is_told() {
     assert_eq!(place.run(0, &["policy", "diff", "b.yaml", "a.yaml"]).out, "");
     assert!(place.run(0, &["policy", "show", "a.yaml"]).out.contains("gates.fail_on: low  # a.yaml:3\n"));
 }
+
+#[test]
+fn a_policy_names_rules_of_its_own() {
+    let place = Place::repository();
+    let rule = "rules:
+  - id: secret/acme-token
+    title: Acme token
+    severity: high
+    about: {what: An Acme token is written in the source., why: It opens Acme., fix: Revoke it at Acme.}
+    detect: {secret: [{pattern: '(?-u:\\b)(?P<secret>acme_[0-9a-z]{20})(?-u:\\b)'}]}
+    examples: [{caught: 'acme_{{lalnum 20}}'}, {quiet: acme_}]
+";
+    let value: String = ('a'..='z').rev().step_by(2).zip("0918273645647".chars()).flat_map(|(a, b)| [a, b]).collect();
+    place
+        .write(
+            "overscope.yaml",
+            "version: 1\nowner: a\nrule_files: [security]\nrules: {secret/acme-token: {severity: critical, reason: ours}}\n",
+        )
+        .write("security/acme.yaml", rule)
+        .write("a.txt", format!("x acme_{}\n", &value[..20]));
+    let ran = place.run(1, &["scan", "--format", "json"]);
+    assert!(ran.out.contains("\"secret/acme-token\"") && ran.out.contains("\"critical\""), "{}", ran.out);
+    place.write("overscope.yaml", "version: 1\nowner: a\nrule_files: [nowhere]\n");
+    let ran = place.run(4, &["scan"]);
+    assert!(ran.err.contains("nowhere"), "{}", ran.err);
+}
+
+#[test]
+fn stats_go_to_standard_error() {
+    let place = Place::new();
+    place.write("a.py", "print(1)\n");
+    let ran = place.run(0, &["scan", "--stats"]);
+    assert!(ran.err.contains("stats:") && ran.err.contains("1 files, 9 bytes"), "{}", ran.err);
+    assert!(!ran.out.contains("stats:"));
+}

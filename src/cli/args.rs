@@ -91,10 +91,12 @@ pub struct ScanArgs {
 #[command(next_help_heading = "What is read")]
 pub struct WhatArgs {
     /// Read what is staged, as it is staged.
-    #[arg(long, group = "mode")]
+    #[arg(long, group = "mode", env = "OVERSCOPE_STAGED", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub staged: bool,
     /// Read what is staged, changed or new, and not ignored.
-    #[arg(long, group = "mode")]
+    #[arg(long, group = "mode", env = "OVERSCOPE_CHANGED", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub changed: bool,
     /// Read what differs from the merge base with a revision.
     #[arg(long, value_name = "REV", group = "mode", env = "OVERSCOPE_SINCE", hide_env = true)]

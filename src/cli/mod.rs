@@ -11,6 +11,7 @@ pub mod rules;
 pub mod scan;
 pub mod scopes;
 pub mod setup;
+pub mod stats;
 pub mod stream;
 pub mod whole;
 

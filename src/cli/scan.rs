@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::args::ScanArgs;
 use super::exit::{Exit, Failure};
 use super::progress::watch;
+use super::stats::{SCAN, Stopwatch};
 use super::stream::Streams;
 use super::{baseline, output, setup};
 use crate::judge::Bench;
@@ -45,7 +46,9 @@ pub fn hook(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
 fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> Result<Exit, Failure> {
     let outputs = output::outputs(&args.tell.format, &args.tell.output)?;
     setup::threads(args.what.jobs);
-    let rules = setup::rules(&args.by.rules, streams)?;
+    let mut stopwatch = Stopwatch::start();
+    let mut rules = setup::rules(&args.by.rules, streams)?;
+    stopwatch.lap("rules");
     let root = match &args.what.root {
         Some(root) => Root::given(root, paths),
         None if paths.is_empty() && !matches!(mode, Mode::Paths) => Root::here(),
@@ -56,7 +59,11 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     let place = root.path.clone();
     let file = setup::policy_file(&args.by, &place, args.what.root.is_some(), streams)?;
     let policy = match &file {
-        Some(file) => setup::policy(file, &setup::relative(file, &place), &rules, streams)?,
+        Some(file) => {
+            let shown = setup::relative(file, &place);
+            setup::policy_rules(&mut rules, file, &shown, &place, streams)?;
+            setup::policy(file, &shown, &rules, streams)?
+        }
         None => Policy::builtin(),
     };
     let wanted = Wanted {
@@ -70,6 +77,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         OpenError::Source(error) => unreadable(error),
         OpenError::Glob(error) => Failure::usage(error.to_string(), "globs read as lines of a .gitignore"),
     })?;
+    stopwatch.lap("policy");
     let progress = Progress::default();
     let bench = Bench {
         policy: &policy,
@@ -84,6 +92,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     let baseline = held.as_ref().map(|(held, file)| (*held, file.as_path()));
     let trip = Trip { source: &*opened.source, bench, baseline, progress: &progress };
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;
+    stopwatch.lap(SCAN);
     let gate = args.tell.fail_on.unwrap_or(policy.gates.fail_on.value);
     report.run.fail_on = Some(gate);
     report.run.policy = policy.path().map(ToOwned::to_owned);
@@ -91,6 +100,10 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     keep(&mut report, args);
     let fails = report.findings.iter().any(|finding| policy.gates.fails(finding, gate));
     output::write(&outputs, &report, &rules, &place, &args.tell, streams)?;
+    stopwatch.lap("report");
+    if args.tell.stats {
+        stopwatch.tell(&report, streams);
+    }
     Ok(exit(&report, fails, args))
 }
 

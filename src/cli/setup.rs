@@ -11,7 +11,7 @@ use super::stream::Streams;
 use crate::judge::names;
 use crate::mistake::Mistake;
 use crate::policy::Policy;
-use crate::policy::load::Base;
+use crate::policy::load::{self as policy_reader, Base};
 use crate::report::{Options, mistake};
 use crate::rule::{RuleSet, builtin, load};
 use crate::scope::catalog::Catalog;
@@ -133,6 +133,26 @@ pub fn policy(file: &Path, shown: &Utf8Path, rules: &RuleSet, streams: &Streams)
             Err(Failure::told(Exit::Policy))
         }
     }
+}
+
+/// Adds the rules that a policy names. Where it has mistakes it names none: reading it tells them.
+///
+/// # Errors
+/// As [`rules`].
+pub fn policy_rules(
+    set: &mut RuleSet,
+    file: &Path,
+    shown: &Utf8Path,
+    root: &Path,
+    streams: &Streams,
+) -> Result<(), Failure> {
+    let Ok((policy, _)) =
+        policy_reader::read_with(&read(file)?, shown, Catalog::builtin(), &|base| fetch(base, file, shown))
+    else {
+        return Ok(());
+    };
+    let paths: Vec<PathBuf> = policy.rule_files.iter().map(|path| root.join(&path.value)).collect();
+    add_rules(set, &paths, streams)
 }
 
 /// The text of a base: a file beside the policy, or one that was vendored at the root.

@@ -53,7 +53,7 @@ impl Words {
 pub struct Prefilter {
     grams: Box<[u64; GRAM_WORDS]>,
     /// Where the entries of a slot start; one more at the end.
-    slots: Vec<u16>,
+    slots: Vec<u32>,
     entries: Vec<Entry>,
     words: Vec<(String, Gate)>,
     /// Words too short for a gram; no built-in rule has one.
@@ -66,7 +66,7 @@ struct Entry {
     gram: u32,
     /// Where the gram stands in the word; -1 where it starts one byte before it.
     at: i8,
-    word: u16,
+    word: u32,
     /// Up to eight bytes of the word in lower case, which of them are letters, and how many count.
     head: u64,
     letters: u64,
@@ -111,7 +111,7 @@ impl Prefilter {
             grams[(entry.gram >> 6) as usize] |= 1 << (entry.gram & 63);
         }
         let slot = |slot: u32| entries.partition_point(|entry| entry.gram >> SLOT_SHIFT < slot);
-        let slots = (0..=GRAMS >> SLOT_SHIFT).map(|at| u16::try_from(slot(at)).unwrap_or(u16::MAX)).collect();
+        let slots = (0..=GRAMS >> SLOT_SHIFT).map(|at| u32::try_from(slot(at)).unwrap_or(u32::MAX)).collect();
         Self { grams, slots, entries, words: words.list.clone(), short }
     }
 
@@ -164,7 +164,7 @@ impl Prefilter {
     fn compare(&self, place: usize, bytes: &[u8], hits: &mut Vec<(WordId, u32)>) {
         let gram = gram(&bytes[place..]);
         let slot = (gram >> SLOT_SHIFT) as usize;
-        let (from, to) = (usize::from(self.slots[slot]), usize::from(self.slots[slot + 1]));
+        let (from, to) = (self.slots[slot] as usize, self.slots[slot + 1] as usize);
         for entry in &self.entries[from..to] {
             if entry.gram != gram {
                 continue;
@@ -175,7 +175,7 @@ impl Prefilter {
                 None => padded(bytes.get(start..).unwrap_or_default()),
             };
             if (head | entry.letters) & entry.mask == entry.head {
-                self.confirm(usize::from(entry.word), start, bytes, hits);
+                self.confirm(entry.word as usize, start, bytes, hits);
             }
         }
     }
@@ -215,7 +215,7 @@ impl Entry {
             mask[place] = 0xFF;
         }
         let number = u64::from_le_bytes;
-        let word = u16::try_from(index).unwrap_or(u16::MAX);
+        let word = u32::try_from(index).unwrap_or(u32::MAX);
         Self { gram, at, word, head: number(head), letters: number(letters), mask: number(mask) }
     }
 }

@@ -12,11 +12,12 @@ use crate::finding::{Finding, State};
 #[must_use]
 pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement {
     let owners = Owners::new(bench.policy);
+    let values = identity::Stretched::of(facts);
     let mut drafts: Vec<Draft> = Vec::new();
     for fact in facts {
         match &fact.seen {
             Seen::Scope(_) | Seen::Call(_) => {}
-            _ => drafts.extend(flaw::draft(fact, &owners, bench)),
+            _ => drafts.extend(flaw::draft(fact, &owners, &values, bench)),
         }
     }
     let requests = request::requests(facts, &owners, bench);
@@ -27,9 +28,9 @@ pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement
     drafts.extend(usage::drafts(&requests, &ledger, &told, bench));
     drafts.extend(upkeep::reviews(bench));
     drafts.extend(upkeep::entries(facts, &requests, &ledger, bench));
-    let mut judged = settle(drafts, bench);
+    let mut judged = settle(drafts, &values, bench);
     let late = suppress::apply(&mut judged, ignores, bench);
-    judged.extend(settle(late, bench));
+    judged.extend(settle(late, &values, bench));
     judged.retain(|(draft, _)| draft.persona <= bench.persona);
     judged.sort_by(|(a, x), (b, y)| order(a, x).cmp(&order(b, y)));
     let (drafts, findings): (Vec<Draft>, Vec<Finding>) = judged.into_iter().unzip();
@@ -37,10 +38,10 @@ pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement
 }
 
 /// Grades drafts and gives each its name.
-fn settle(mut drafts: Vec<Draft>, bench: &Bench<'_>) -> Vec<(Draft, Finding)> {
+fn settle(mut drafts: Vec<Draft>, values: &identity::Stretched, bench: &Bench<'_>) -> Vec<(Draft, Finding)> {
     drafts.retain_mut(|draft| grade::grade(draft, bench));
     drafts.sort_by(|a, b| place(a).cmp(&place(b)));
-    let names = identity::fingerprints(&drafts);
+    let names = values.fingerprints(&drafts);
     let finding = |draft: Draft, fingerprint| {
         let finding = Finding {
             rule: draft.rule.clone(),

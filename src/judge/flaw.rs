@@ -1,6 +1,6 @@
 //! Secrets and flaws of tokens and flows, held against the policy: what it allows is no finding.
 
-use super::identity::value_name;
+use super::identity::Stretched;
 use super::owner::Owners;
 use super::{Bench, Draft, Key};
 use crate::fact::{Fact, Flaw, SecretSeen, Seen};
@@ -13,7 +13,7 @@ use crate::secret::ValueId;
 use crate::yaml::At;
 
 /// The draft of a fact; `None` where the policy allows what was seen.
-pub(super) fn draft(fact: &Fact, owners: &Owners<'_>, bench: &Bench<'_>) -> Option<Draft> {
+pub(super) fn draft(fact: &Fact, owners: &Owners<'_>, values: &Stretched, bench: &Bench<'_>) -> Option<Draft> {
     let (what, fix) = bench.about(&fact.rule);
     let key = match &fact.seen {
         Seen::Secret(secret) => Key::Value(secret.value),
@@ -40,7 +40,7 @@ pub(super) fn draft(fact: &Fact, owners: &Owners<'_>, bench: &Bench<'_>) -> Opti
     };
     let owner = integration.and_then(|index| bench.policy.integrations.get(index));
     let stands = match &fact.seen {
-        Seen::Secret(secret) => secret_draft(&mut draft, secret, bench),
+        Seen::Secret(secret) => secret_draft(&mut draft, secret, values, bench),
         Seen::Jwt(flaw) | Seen::OAuth(flaw) => {
             if let Some(message) = &flaw.message {
                 draft.message.clone_from(message);
@@ -55,13 +55,13 @@ pub(super) fn draft(fact: &Fact, owners: &Owners<'_>, bench: &Bench<'_>) -> Opti
     stands.then_some(draft)
 }
 
-fn secret_draft(draft: &mut Draft, secret: &SecretSeen, bench: &Bench<'_>) -> bool {
+fn secret_draft(draft: &mut Draft, secret: &SecretSeen, values: &Stretched, bench: &Bench<'_>) -> bool {
     let policy = bench.policy;
     let forbidden = policy.secrets.forbidden_paths.covers(&draft.primary.at.path);
     if !forbidden && policy.secrets.example_values.iter().any(|example| ValueId::of(&example.value) == secret.value) {
         return false;
     }
-    let name = value_name(&secret.value);
+    let name = values.name(secret.value);
     draft.message = format!("{} (id {}…).", draft.message.trim_end_matches('.'), &name[..4]);
     draft.primary.text = secret.shown.to_string();
     draft.why.push(format!("value {name}"));

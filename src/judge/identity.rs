@@ -1,42 +1,57 @@
 //! The identity of a finding across runs: what it is about and in which file, never where in the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hmac::{Hmac, KeyInit, Mac};
+use rayon::prelude::*;
 use sha2::Sha256;
 
 use super::{Draft, Key};
+use crate::fact::{Fact, Seen};
 use crate::finding::Fingerprint;
 use crate::secret::ValueId;
 
-/// The fingerprints of drafts, which stand in order of place. Equal things in one file are numbered in that order, so
-/// that lines may move and blocks may be inserted; another value, rule or path is another finding.
-pub(super) fn fingerprints(drafts: &[Draft]) -> Vec<Fingerprint> {
-    let mut stretched: BTreeMap<ValueId, [u8; 32]> = BTreeMap::new();
-    let mut seen: BTreeMap<(&str, &str, [u8; 32]), u32> = BTreeMap::new();
-    drafts
-        .iter()
-        .map(|draft| {
+/// The stretched identities of all values of a scan, each made once.
+pub(super) struct Stretched(BTreeMap<ValueId, [u8; 32]>);
+
+impl Stretched {
+    /// Stretches the values of some facts, on all cores: it is dear on purpose.
+    pub(super) fn of(facts: &[Fact]) -> Self {
+        let value = |fact: &Fact| match &fact.seen {
+            Seen::Secret(secret) => Some(secret.value),
+            _ => None,
+        };
+        let values: BTreeSet<ValueId> = facts.iter().filter_map(value).collect();
+        let values: Vec<ValueId> = values.into_iter().collect();
+        Self(values.into_par_iter().map(|value| (value, stretched(VALUE, &value, ROUNDS))).collect())
+    }
+
+    /// The short name of a secret's value, the same wherever it stands; safe to show, because it is stretched.
+    pub(super) fn name(&self, value: ValueId) -> String {
+        hex(&self.get(value)[..6])
+    }
+
+    fn get(&self, value: ValueId) -> [u8; 32] {
+        self.0.get(&value).copied().unwrap_or_else(|| stretched(VALUE, &value, ROUNDS))
+    }
+
+    /// The fingerprints of drafts, which stand in order of place. Equal things in one file are numbered in that order,
+    /// so that lines may move and blocks may be inserted; another value, rule or path is another finding.
+    pub(super) fn fingerprints(&self, drafts: &[Draft]) -> Vec<Fingerprint> {
+        let mut seen: BTreeMap<(&str, &str, [u8; 32]), u32> = BTreeMap::new();
+        let mut names = Vec::with_capacity(drafts.len());
+        for draft in drafts {
             let what = match &draft.key {
-                Key::Value(value) => *stretched.entry(*value).or_insert_with(|| stretch(value)),
+                Key::Value(value) => self.get(*value),
                 Key::Text(text) => mac(TEXT, &[text.as_bytes()]),
             };
             let (rule, path) = (draft.rule.as_str(), draft.primary.at.path.as_str());
             let number = seen.entry((rule, path, what)).and_modify(|number| *number += 1).or_insert(1);
             let name = mac(NAME, &[rule.as_bytes(), &what, path.as_bytes(), &number.to_be_bytes()]);
-            Fingerprint(hex(&name[..16]))
-        })
-        .collect()
-}
-
-/// The short name of a secret's value, the same wherever it stands; safe to show, because it is stretched.
-pub(super) fn value_name(value: &ValueId) -> String {
-    hex(&stretch(value)[..6])
-}
-
-/// A value's identity made dear to guess: each guess at a value from its fingerprint costs [`ROUNDS`] hashes.
-fn stretch(value: &ValueId) -> [u8; 32] {
-    stretched(VALUE, value, ROUNDS)
+            names.push(Fingerprint(hex(&name[..16])));
+        }
+        names
+    }
 }
 
 /// PBKDF2 with HMAC-SHA-256 and one block: the value is the password, so that no two guesses share their work, and the
@@ -77,7 +92,8 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Under a millisecond on one core, for each value of a scan; as much for each guess.
+/// Hashes for each value of a scan, and for each guess at one: few enough that a tree with thousands of values is scanned
+/// in seconds.
 const ROUNDS: u32 = 2048;
 const VALUE: &[u8] = b"overscope fingerprint of a value, version 1";
 const TEXT: &[u8] = b"overscope fingerprint of a text, version 1";

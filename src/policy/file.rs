@@ -59,6 +59,11 @@ pub static POLICY: Object = Object {
             "Findings that somebody has taken on, with a reason and a last day.",
         ),
         key("rules", Shape::Map(&Shape::Rule, &Shape::Object(&RULE)), Join::Keys, "Settings of single rules."),
+        own(
+            "rule_files",
+            Shape::List(&Shape::Text, 0),
+            "Files and directories with rules of your own, relative to the root of the repository.",
+        ),
         key(
             "compat",
             Shape::List(&Shape::Words(MARKERS), 0),

@@ -240,6 +240,7 @@ pub(super) fn build(tree: &Node) -> Policy {
         overrides: map.list("overrides").map(|node| override_(Map(node))).collect(),
         exceptions: map.list("exceptions").filter_map(|node| exception(Map(node))).collect(),
         rules: map.map("rules").entries().filter_map(|(name, node)| rule(name, Map(node))).collect(),
+        rule_files: map.texts("rule_files"),
         compat: map.texts("compat"),
         audit: audit(map.map("audit")),
     }

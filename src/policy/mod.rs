@@ -65,6 +65,8 @@ pub struct Policy {
     pub exceptions: Vec<Exception>,
     /// Settings of single rules or families.
     pub rules: Vec<RuleSetting>,
+    /// Files and directories with rules of the team's own, relative to the root.
+    pub rule_files: Vec<At<String>>,
     /// Other tools whose markers count.
     pub compat: Vec<At<String>>,
     /// What the audit needs to know.

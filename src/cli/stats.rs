@@ -1,0 +1,77 @@
+//! `--stats`: what the time went into, on standard error. Never part of a report, whose bytes depend on no clock.
+
+use std::time::{Duration, Instant};
+
+use super::stream::Streams;
+use crate::report::Report;
+
+/// A watch that notes how long each phase took.
+#[derive(Debug)]
+pub struct Stopwatch {
+    since: Instant,
+    phases: Vec<(&'static str, Duration)>,
+}
+
+impl Stopwatch {
+    /// Starts it.
+    #[must_use]
+    pub fn start() -> Self {
+        Self { since: Instant::now(), phases: Vec::new() }
+    }
+
+    /// Ends a phase and begins the next.
+    pub fn lap(&mut self, phase: &'static str) {
+        let now = Instant::now();
+        self.phases.push((phase, now - self.since));
+        self.since = now;
+    }
+
+    /// Tells the phases, what was read and how fast, and what was passed over.
+    pub fn tell(&self, report: &Report, streams: &Streams) {
+        streams.tell(&self.text(report));
+    }
+
+    fn text(&self, report: &Report) -> String {
+        let mut text = String::from("stats:\n");
+        for (phase, took) in &self.phases {
+            text.push_str(&format!("  {phase:<10} {:>10.1} ms\n", took.as_secs_f64() * 1000.0));
+        }
+        let (files, bytes) = (report.run.files, report.run.bytes);
+        let scan = self.phases.iter().find(|(phase, _)| *phase == SCAN).map_or(0.0, |(_, took)| took.as_secs_f64());
+        let rate = if scan > 0.0 { bytes as f64 / 1_000_000.0 / scan } else { 0.0 };
+        text.push_str(&format!("  read       {files:>10} files, {bytes} bytes, {rate:.1} MB a second\n"));
+        let mut skipped = std::collections::BTreeMap::new();
+        for passed_over in &report.skipped {
+            *skipped.entry(passed_over.why.word()).or_insert(0_u64) += 1;
+        }
+        for (why, count) in skipped {
+            text.push_str(&format!("  skipped    {count:>10} {why}\n"));
+        }
+        text
+    }
+}
+
+/// The phase in which files are read, looked at and judged.
+pub const SCAN: &str = "scan";
+
+#[cfg(test)]
+mod tests {
+    use super::{SCAN, Stopwatch};
+    use crate::report::Report;
+    use crate::source::{Skipped, Why};
+
+    #[test]
+    fn phases_bytes_and_reasons_are_told() {
+        let mut watch = Stopwatch::start();
+        watch.lap("rules");
+        watch.lap(SCAN);
+        let skipped = |path: &str| Skipped { path: path.into(), why: Why::Binary };
+        let mut report = Report { skipped: vec![skipped("a.png"), skipped("b.png")], ..Report::default() };
+        report.run.files = 3;
+        report.run.bytes = 10;
+        let text = watch.text(&report);
+        for part in ["  rules ", "  scan ", " 3 files, 10 bytes", " 2 binary"] {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+    }
+}
