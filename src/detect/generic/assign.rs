@@ -217,6 +217,10 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
     if bytes[start..].starts_with(b"...") || bytes[start..end].ends_with(b"...") || text[end..].starts_with('…') {
         return None;
     }
+    // `mongodb://<USER>:<PASSWORD>@host`: a place for a value; a tag's value ends at the next tag.
+    if context == Context::Tag && bytes.get(end) != Some(&b'<') {
+        return None;
+    }
     // A full stop or a comma ends a sentence.
     while end > start && matches!(bytes[end - 1], b'.' | b',' | b':') {
         end -= 1;
@@ -226,6 +230,8 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
     if bytes[start..end].contains(&b'(')
         || matches!(bytes.get(end), Some(b'['))
         || matches!(bytes.get(next), Some(b'+' | b'?'))
+        // `pw20: cpu-pw20 {`: a block with a name.
+        || next > end && bytes.get(next) == Some(&b'{')
     {
         return None;
     }
@@ -279,6 +285,18 @@ mod tests {
     fn read(text: &str, word: &str, kind: Kind) -> Option<(String, Context)> {
         let found = candidate(text, &joined(text, text.find(word)?)?, kind)?;
         Some((text[found.value.range()].to_owned(), found.context))
+    }
+
+    #[test]
+    fn places_for_values_and_blocks_with_names_hold_none() {
+        for (text, kind) in [
+            ("placeholder: 'mongodb://<USER>:<PASSWORD>@localhost:27017/?appname=n8n'", Kind::Data),
+            ("cpu_pw20: cpu-pw20 {", Kind::Data),
+            ("cpu_pw20: cpu-pw20 {", Kind::Text),
+        ] {
+            let word = if text.contains("PASSWORD") { "PASSWORD" } else { "cpu_pw20" };
+            assert_eq!(read(text, word, kind), None, "{text}");
+        }
     }
 
     #[test]

@@ -99,7 +99,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         word: "identified by",
-        pattern: r#"(?i-u)identified by\s+(?:password\s+)?(?:["'`](?P<secret>[^"'`\r\n]+)["'`]|(?P<bare>[^\s"'`;,]+))"#,
+        pattern: r#"(?i-u)identified by\s+(?:password\s+)?(?:["'`](?P<secret>[^"'`\r\n]+)["'`]|(?P<bare>[^\s"'`;,]+)(?:\s*(?:;|$)|\s+(?:default|temporary|quota|profile)\s))"#,
     },
     Command { word: "password '", pattern: r#"(?i-u)password '(?P<secret>[^'\r\n]+)'"# },
     Command { word: "pass:", pattern: r#"(?-u)pass:(?P<secret>[^\s"'`)]+)(?:\s|$|["'])"# },
@@ -178,6 +178,8 @@ mod tests {
             "mysql -u root -p -h host",
             "docker login -p",
             "identified by",
+            "the namespace that is identified by x9net7id on success",
+            "Chips are identified by SMB4us7 controller revisions",
         ] {
             assert_eq!(read(line), None, "{line}");
         }

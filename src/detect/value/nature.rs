@@ -27,6 +27,9 @@ pub fn of(value: &str) -> Nature {
     if is_code(value) {
         return Nature::Code;
     }
+    if is_identifier(value) {
+        return Nature::Words;
+    }
     let (inside, letters) = explained(value);
     let spaces = value.bytes().filter(u8::is_ascii_whitespace).count();
     if spaces > 0 && (spaces >= 3 || shape.foreign > 0 || inside * 2 > letters) {
@@ -55,6 +58,18 @@ fn refers(value: &str) -> bool {
             .any(|word| lower.starts_with(word))
         || (value.starts_with('&') || value.starts_with('@'))
             && value[1..].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// `legacy_x2apic_available`: a name as programs have them, however odd its words.
+fn is_identifier(value: &str) -> bool {
+    let mut parts = 0;
+    let named = value.split('_').all(|part| {
+        parts += 1;
+        part.len() <= 14
+            && part.starts_with(|c: char| c.is_ascii_lowercase())
+            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    });
+    named && parts >= 3 && value.bytes().filter(u8::is_ascii_digit).count() <= 3
 }
 
 fn counts(value: &str, shape: &Shape) -> bool {
@@ -256,6 +271,7 @@ mod tests {
             ("refreshToken", Nature::Words),
             ("application_secret", Nature::Words),
             ("client_credentials", Nature::Words),
+            ("vmware_legacy_x2apic_available", Nature::Words),
             ("${DB_PASSWORD}", Nature::Placeholder),
             ("process.env.TOKEN", Nature::Reference),
             ("vault:kv/data/app", Nature::Reference),
