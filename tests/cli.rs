@@ -155,6 +155,8 @@ fn any_number_of_threads_gives_the_same_bytes() {
     for number in 0..200 {
         place.write(format!("d{}/f{number}.py", number % 7), token(&number.to_string()).repeat(1 + number % 3));
     }
+    let sarif = |jobs: &str| place.run(1, &["scan", "--format", "sarif", "-j", jobs]).out;
+    assert_eq!(sarif("1"), sarif("8"));
     let one = place.run(1, &["scan", "--format", "json", "-j", "1"]);
     let eight = place.run(1, &["scan", "--format", "json", "-j", "8"]);
     assert!(one.places().len() >= 200);
@@ -393,6 +395,7 @@ fn a_policy_names_rules_of_its_own() {
         .write("a.txt", format!("x acme_{}\n", &value[..20]));
     let ran = place.run(1, &["scan", "--format", "json"]);
     assert!(ran.out.contains("\"secret/acme-token\"") && ran.out.contains("\"critical\""), "{}", ran.out);
+    place.run(0, &["policy", "check"]);
     place.write("overscope.yaml", "version: 1\nowner: a\nrule_files: [nowhere]\n");
     let ran = place.run(4, &["scan"]);
     assert!(ran.err.contains("nowhere"), "{}", ran.err);
@@ -405,4 +408,16 @@ fn stats_go_to_standard_error() {
     let ran = place.run(0, &["scan", "--stats"]);
     assert!(ran.err.contains("stats:") && ran.err.contains("1 files, 9 bytes"), "{}", ran.err);
     assert!(!ran.out.contains("stats:"));
+}
+
+#[test]
+fn a_policy_is_written_for_one_provider() {
+    let place = Place::repository();
+    place
+        .write("zoho.py", "SCOPES = [\"ZohoCRM.modules.deals.READ\"]\n")
+        .write("drive.py", "SCOPES = [\"https://www.googleapis.com/auth/drive.file\"]\n");
+    let text = place.run(0, &["policy", "init", "--print", "--add", "google"]).out;
+    assert!(text.contains("drive.file") && !text.contains("ZohoCRM"), "{text}");
+    let ran = place.run(2, &["policy", "init", "--add", "gogle"]);
+    assert!(ran.err.contains("did you mean `google`"), "{}", ran.err);
 }

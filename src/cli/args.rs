@@ -266,6 +266,9 @@ pub enum PolicyCommand {
         #[arg(long, value_name = "NAME", default_value = "balanced")]
         #[arg(value_parser = clap::builder::PossibleValuesParser::new(["balanced", "crm-strict", "inventory-only"]))]
         preset: String,
+        /// Add only integrations of this provider. May be given more than once.
+        #[arg(long, value_name = "PROVIDER")]
+        add: Vec<String>,
         /// Print it instead of writing the file.
         #[arg(long)]
         print: bool,

@@ -11,11 +11,13 @@ use super::exit::{Exit, Failure};
 use super::stream::Streams;
 use super::whole::Whole;
 use super::{output, setup};
+use crate::fact::{Fact, Seen};
 use crate::judge::explain::{Subject, explain};
 use crate::judge::init::{Preset, init};
 use crate::policy::Policy;
 use crate::policy::schema::schema;
 use crate::policy::widen::{origins, widened};
+use crate::scope::ProviderId;
 use crate::scope::catalog::Catalog;
 use crate::source::root::Root;
 
@@ -28,7 +30,7 @@ pub fn run(command: &PolicyCommand, streams: &Streams) -> Result<Exit, Failure> 
         PolicyCommand::Check { file } => named(file.as_deref(), streams).map(|_| Exit::Clean),
         PolicyCommand::Show { file } => out(&origins(&named(file.as_deref(), streams)?), streams),
         PolicyCommand::Diff { before, after } => diff(before, after, streams),
-        PolicyCommand::Init { preset, print, whole } => first(preset, *print, whole, streams),
+        PolicyCommand::Init { preset, add, print, whole } => first(preset, add, *print, whole, streams),
         PolicyCommand::Explain { place, scope, whole } => told(place, scope.as_deref(), whole, streams),
         PolicyCommand::Schema => out(&schema(), streams),
     }
@@ -47,8 +49,8 @@ fn named(file: Option<&Path>, streams: &Streams) -> Result<Policy, Failure> {
             "name one, or let `overscope policy init` write it",
         ));
     };
-    let rules = setup::rules(&[], streams)?;
-    setup::policy(&file, &setup::relative(&file, &root), &rules, streams)
+    let mut rules = setup::rules(&[], streams)?;
+    setup::policy(&file, &root, &mut rules, streams)
 }
 
 fn diff(before: &Path, after: &Path, streams: &Streams) -> Result<Exit, Failure> {
@@ -63,10 +65,37 @@ fn diff(before: &Path, after: &Path, streams: &Streams) -> Result<Exit, Failure>
     Ok(if growths.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
-fn first(preset: &str, print: bool, args: &WholeArgs, streams: &Streams) -> Result<Exit, Failure> {
+/// Whose scope or call a fact is.
+fn provider_of(fact: &Fact) -> Option<&str> {
+    match &fact.seen {
+        Seen::Scope(request) => request.provider.as_ref().map(ProviderId::as_str),
+        Seen::Call(call) => Some(call.provider.as_str()),
+        _ => None,
+    }
+}
+
+fn known(provider: &str) -> Result<(), Failure> {
+    let catalog = Catalog::builtin();
+    if catalog.provider(provider).is_some() {
+        return Ok(());
+    }
+    let help = match catalog.nearest_provider(provider) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`overscope scopes providers` lists them".to_owned(),
+    };
+    Err(Failure::usage(format!("there is no provider `{provider}`"), help))
+}
+
+fn first(preset: &str, add: &[String], print: bool, args: &WholeArgs, streams: &Streams) -> Result<Exit, Failure> {
     let whole = Whole::open(args, streams)?;
     let existing = whole.file.as_deref().map(setup::read).transpose()?;
-    let sights = whole.see()?;
+    let mut sights = whole.see()?;
+    for provider in add {
+        known(provider)?;
+    }
+    if !add.is_empty() {
+        sights.facts.retain(|fact| provider_of(fact).is_some_and(|id| add.iter().any(|wanted| wanted == id)));
+    }
     let owners = ["CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];
     let owners = owners.iter().find_map(|name| fs::read_to_string(whole.place.join(name)).ok()).unwrap_or_default();
     let preset = Preset::named(preset).unwrap_or_default();

@@ -59,11 +59,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     let place = root.path.clone();
     let file = setup::policy_file(&args.by, &place, args.what.root.is_some(), streams)?;
     let policy = match &file {
-        Some(file) => {
-            let shown = setup::relative(file, &place);
-            setup::policy_rules(&mut rules, file, &shown, &place, streams)?;
-            setup::policy(file, &shown, &rules, streams)?
-        }
+        Some(file) => setup::policy(file, &place, &mut rules, streams)?,
         None => Policy::builtin(),
     };
     let wanted = Wanted {

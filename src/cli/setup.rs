@@ -115,11 +115,13 @@ pub fn policy_at(root: &Path) -> Result<Option<PathBuf>, Failure> {
     Ok(Some(first))
 }
 
-/// Reads a policy; what is only doubtful in it is drawn, and the policy used.
+/// Reads a policy and adds the rules that it names; what is only doubtful in it is drawn, and the policy used.
 ///
 /// # Errors
-/// Mistakes in it, drawn at their place; a file that cannot be read.
-pub fn policy(file: &Path, shown: &Utf8Path, rules: &RuleSet, streams: &Streams) -> Result<Policy, Failure> {
+/// Mistakes in it or in its rules, drawn at their place; a file that cannot be read.
+pub fn policy(file: &Path, root: &Path, rules: &mut RuleSet, streams: &Streams) -> Result<Policy, Failure> {
+    let shown = &relative(file, root);
+    policy_rules(rules, file, shown, root, streams)?;
     let text = read(file)?;
     match names::read(&text, shown, Catalog::builtin(), rules, &|base| fetch(base, file, shown)) {
         Ok((policy, doubts)) => {
@@ -139,7 +141,7 @@ pub fn policy(file: &Path, shown: &Utf8Path, rules: &RuleSet, streams: &Streams)
 ///
 /// # Errors
 /// As [`rules`].
-pub fn policy_rules(
+fn policy_rules(
     set: &mut RuleSet,
     file: &Path,
     shown: &Utf8Path,

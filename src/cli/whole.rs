@@ -34,11 +34,11 @@ impl Whole {
     /// # Errors
     /// A root that is not there; rules or a policy that cannot be used.
     pub fn open(args: &WholeArgs, streams: &Streams) -> Result<Self, Failure> {
-        let rules = setup::rules(&args.by.rules, streams)?;
+        let mut rules = setup::rules(&args.by.rules, streams)?;
         let place = root(args.root.as_deref())?.path;
         let file = setup::policy_file(&args.by, &place, args.root.is_some(), streams)?;
         let policy = match &file {
-            Some(file) => setup::policy(file, &setup::relative(file, &place), &rules, streams)?,
+            Some(file) => setup::policy(file, &place, &mut rules, streams)?,
             None => Policy::builtin(),
         };
         Ok(Self { place, file, rules, policy, today: args.by.today.unwrap_or_else(setup::today) })
