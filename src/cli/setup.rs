@@ -121,9 +121,16 @@ pub fn policy_at(root: &Path) -> Result<Option<PathBuf>, Failure> {
 /// Mistakes in it or in its rules, drawn at their place; a file that cannot be read.
 pub fn policy(file: &Path, root: &Path, rules: &mut RuleSet, streams: &Streams) -> Result<Policy, Failure> {
     let shown = &relative(file, root);
-    policy_rules(rules, file, shown, root, streams)?;
     let text = read(file)?;
-    match names::read(&text, shown, Catalog::builtin(), rules, &|base| fetch(base, file, shown)) {
+    let named = match policy_reader::read_with(&text, shown, Catalog::builtin(), &|base| fetch(base, file, shown)) {
+        Ok((policy, doubts)) => {
+            let paths: Vec<PathBuf> = policy.rule_files.iter().map(|path| root.join(&path.value)).collect();
+            add_rules(rules, &paths, streams)?;
+            names::check(policy, doubts, rules)
+        }
+        Err(mistakes) => Err(mistakes),
+    };
+    match named {
         Ok((policy, doubts)) => {
             if !doubts.is_empty() {
                 draw(shown.as_str(), &text, &doubts, streams);
@@ -135,26 +142,6 @@ pub fn policy(file: &Path, root: &Path, rules: &mut RuleSet, streams: &Streams) 
             Err(Failure::told(Exit::Policy))
         }
     }
-}
-
-/// Adds the rules that a policy names. Where it has mistakes it names none: reading it tells them.
-///
-/// # Errors
-/// As [`rules`].
-fn policy_rules(
-    set: &mut RuleSet,
-    file: &Path,
-    shown: &Utf8Path,
-    root: &Path,
-    streams: &Streams,
-) -> Result<(), Failure> {
-    let Ok((policy, _)) =
-        policy_reader::read_with(&read(file)?, shown, Catalog::builtin(), &|base| fetch(base, file, shown))
-    else {
-        return Ok(());
-    };
-    let paths: Vec<PathBuf> = policy.rule_files.iter().map(|path| root.join(&path.value)).collect();
-    add_rules(set, &paths, streams)
 }
 
 /// The text of a base: a file beside the policy, or one that was vendored at the root.

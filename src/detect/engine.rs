@@ -1,7 +1,6 @@
 //! All eyes, once per text: prefilter, detectors, one finding per thing, excerpts cut and redacted.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use camino::Utf8Path;
 
@@ -149,9 +148,6 @@ impl<'r> Engine<'r> {
     }
 }
 
-/// An engine that owns its rules, for those who keep one.
-pub type SharedRules = Arc<RuleSet>;
-
 /// Whether a place stands in a documentation string of Python: a long string that is given to nothing.
 fn in_docstring(view: &View<'_>, span: Span) -> bool {
     if view.path.extension() != Some("py") {
@@ -235,12 +231,6 @@ fn subject(seen: &Seen) -> Option<&str> {
         Seen::Jwt(flaw) | Seen::OAuth(flaw) => flaw.subject.as_deref(),
         _ => None,
     }
-}
-
-/// Whether a file of this role is graded down.
-#[must_use]
-pub const fn weighs_less(role: Role) -> bool {
-    !matches!(role, Role::Product)
 }
 
 #[cfg(test)]

@@ -19,7 +19,19 @@ pub fn read(
     rules: &RuleSet,
     fetch: load::Fetch<'_>,
 ) -> Result<(Policy, Vec<Mistake>), Vec<Mistake>> {
-    let (policy, mut mistakes) = load::read_with(text, path, catalog, fetch)?;
+    let (policy, mistakes) = load::read_with(text, path, catalog, fetch)?;
+    check(policy, mistakes, rules)
+}
+
+/// Checks the rule ids in a policy that was read with some mistakes, none of them fatal.
+///
+/// # Errors
+/// All mistakes of the file, in order of place, where one of them is fatal.
+pub fn check(
+    policy: Policy,
+    mut mistakes: Vec<Mistake>,
+    rules: &RuleSet,
+) -> Result<(Policy, Vec<Mistake>), Vec<Mistake>> {
     mistakes.extend(unknown(&policy, rules));
     mistakes.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
     if mistakes.iter().any(|mistake| mistake.fatal) { Err(mistakes) } else { Ok((policy, mistakes)) }
