@@ -80,7 +80,7 @@ fn judge(engine: &Engine<'_>, rules: &RuleSet, rule: &Rule, example: &ExampleEnt
     let Ok(seeing) = engine.look(Utf8Path::new(path), &Origin::Example, text.as_bytes()) else {
         return Verdict::Broken("the example is no text".to_owned());
     };
-    let marked = if rule.detect.builtin || example.policy.is_some() {
+    let marked = if rule.builtin || example.policy.is_some() {
         match judged(engine, seeing, rules, &rule.id, example, text, seed) {
             Ok(marked) => marked,
             Err(error) => return Verdict::Broken(error),

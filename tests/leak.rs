@@ -102,7 +102,7 @@ const FILES: [&str; 5] = [
 
 /// The examples of all rules for credentials that must be caught, as they are written.
 fn caught(rules: &RuleSet) -> Vec<String> {
-    let credentials = rules.iter().filter(|rule| !rule.detect.secret.is_empty());
+    let credentials = rules.iter().filter(|rule| !rule.seeks.secret.is_empty());
     let examples = credentials.filter_map(|rule| rules.page(&rule.id)).flat_map(|page| &page.examples);
     examples.filter_map(|example| Some(example.caught.as_ref()?.value.clone())).collect()
 }

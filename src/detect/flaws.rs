@@ -15,7 +15,7 @@ use crate::span::Span;
 
 /// Looks for the settings of all rules.
 pub struct SettingForms<'r> {
-    forms: Vec<(&'r Rule, &'r SettingsForm, Vec<WordId>)>,
+    forms: Vec<(&'r Rule, usize, Vec<WordId>)>,
 }
 
 impl<'r> SettingForms<'r> {
@@ -24,8 +24,8 @@ impl<'r> SettingForms<'r> {
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
         let mut forms = Vec::new();
         for rule in rules.iter() {
-            for form in &rule.detect.settings {
-                forms.push((rule, form, form.anchors.iter().map(|anchor| words.ask(anchor)).collect()));
+            for (form, anchors) in rule.seeks.settings.iter().enumerate() {
+                forms.push((rule, form, anchors.iter().map(|anchor| words.ask(anchor)).collect()));
             }
         }
         Self { forms }
@@ -37,17 +37,15 @@ impl Detector for SettingForms<'_> {
         if view.role == Role::Generated {
             return;
         }
-        let in_path = |form: &SettingsForm| {
-            let path = view.path.as_str().to_ascii_lowercase();
-            form.anchors.iter().any(|anchor| path.contains(anchor.as_str()))
-        };
+        let path = view.path.as_str().to_ascii_lowercase();
+        let in_path = |rule: &Rule| rule.gate.keywords.iter().any(|anchor| path.contains(anchor.as_str()));
         let wanted: Vec<(&Rule, &SettingsForm)> = self
             .forms
             .iter()
-            .filter(|(rule, form, anchors)| {
-                (view.hits.any(anchors) || in_path(form)) && rule.gate.admits(view.path.as_str())
+            .filter(|(rule, _, anchors)| {
+                (view.hits.any(anchors) || in_path(rule)) && rule.gate.admits(view.path.as_str())
             })
-            .map(|(rule, form, _)| (*rule, *form))
+            .filter_map(|(rule, form, _)| Some((*rule, rule.detect().settings.get(*form)?)))
             .collect();
         if wanted.is_empty() {
             return;

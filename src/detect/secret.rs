@@ -9,26 +9,34 @@ use super::proof::{Proof, check};
 use super::value::{Nature, nature, placeholder};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{SecretSeen, Seen};
-use crate::finding::{Confidence, Persona, RuleId};
-use crate::rule::RuleSet;
+use crate::finding::Confidence;
 use crate::rule::anchor::Extent;
 use crate::rule::secret::{Companion, SecretForm};
+use crate::rule::sought::Sought;
+use crate::rule::{Rule, RuleSet};
 use crate::secret::Secret;
 use crate::span::Span;
 
 /// Looks for the forms of all rules.
 pub struct SecretForms<'r> {
-    forms: Vec<Form<'r>>,
+    forms: Vec<Waiting<'r>>,
     /// Which forms wait for a word: the word and the place of the form, ascending.
     waiting: Vec<(WordId, usize)>,
 }
 
+/// A form that waits for its anchors, by its place in its rule.
+#[derive(Clone, Copy)]
+struct Waiting<'r> {
+    rule: &'r Rule,
+    form: usize,
+    sought: &'r Sought,
+}
+
+/// A form of which an anchor stands in the text.
 struct Form<'r> {
-    rule: &'r RuleId,
-    gate: &'r crate::rule::Gate,
-    confidence: Confidence,
-    persona: Persona,
+    rule: &'r Rule,
     form: &'r SecretForm,
+    sought: &'r Sought,
 }
 
 impl<'r> SecretForms<'r> {
@@ -38,16 +46,10 @@ impl<'r> SecretForms<'r> {
         let mut forms = Vec::new();
         let mut waiting = Vec::new();
         for rule in rules.iter() {
-            for form in &rule.detect.secret {
-                let gate = gate(&form.extent);
-                waiting.extend(form.anchors.iter().map(|anchor| (words.ask_gated(anchor, gate), forms.len())));
-                forms.push(Form {
-                    rule: &rule.id,
-                    gate: &rule.gate,
-                    confidence: rule.confidence,
-                    persona: rule.persona,
-                    form,
-                });
+            for (form, sought) in rule.seeks.secret.iter().enumerate() {
+                let gate = gate(&sought.extent);
+                waiting.extend(sought.anchors.iter().map(|anchor| (words.ask_gated(anchor, gate), forms.len())));
+                forms.push(Waiting { rule, form, sought });
             }
         }
         waiting.sort_unstable();
@@ -82,11 +84,13 @@ fn gate(extent: &Extent) -> Gate {
 impl Detector for SecretForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
         for tries in self.tries(view).chunk_by(|a, b| a.0 == b.0) {
-            let form = &self.forms[tries[0].0];
-            if !form.gate.admits(view.path.as_str()) {
+            let Waiting { rule, form, sought } = self.forms[tries[0].0];
+            if !rule.gate.admits(view.path.as_str()) {
                 continue;
             }
-            let windows = windows(&form.form.extent, tries, view);
+            let windows = windows(&sought.extent, tries, view);
+            let Some(form) = rule.detect().secret.get(form) else { continue };
+            let form = Form { rule, form, sought };
             let Some(regex) = form.form.pattern.regex() else { continue };
             let text = view.text.as_str().as_bytes();
             let mut past = 0;
@@ -134,7 +138,7 @@ impl Form<'_> {
             (false, _) if self.form.near.is_some() => Rank::FormAndName,
             (false, _) => Rank::Form,
         };
-        let mut confidence = self.confidence;
+        let mut confidence = self.rule.confidence;
         for &known in &self.form.checks {
             match check(known, value.expose()) {
                 Proof::Refuted => return None,
@@ -159,14 +163,14 @@ impl Form<'_> {
             None => Vec::new(),
         };
         let lower = value.expose().to_ascii_lowercase();
-        let prefix = self.form.anchors.iter().filter(|anchor| lower.starts_with(*anchor)).map(String::len).max();
+        let prefix = self.sought.anchors.iter().filter(|anchor| lower.starts_with(*anchor)).map(String::len).max();
         Some(Sight {
-            rule: self.rule.clone(),
+            rule: self.rule.id.clone(),
             span,
             hide: vec![span],
             rank,
             confidence,
-            persona: self.persona,
+            persona: self.rule.persona,
             why,
             related,
             seen: Seen::Secret(SecretSeen { shown: value.redact(prefix.unwrap_or(0)), value: value.id() }),

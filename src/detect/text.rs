@@ -12,7 +12,7 @@ use crate::syntax::tree::Place;
 
 /// Looks for the text patterns of all rules.
 pub struct TextForms<'r> {
-    forms: Vec<(&'r Rule, &'r TextForm, Vec<WordId>)>,
+    forms: Vec<(&'r Rule, usize, Vec<WordId>)>,
 }
 
 impl<'r> TextForms<'r> {
@@ -21,8 +21,8 @@ impl<'r> TextForms<'r> {
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
         let mut forms = Vec::new();
         for rule in rules.iter() {
-            for form in &rule.detect.text {
-                forms.push((rule, form, form.anchors.iter().map(|anchor| words.ask(anchor)).collect()));
+            for (form, anchors) in rule.seeks.text.iter().enumerate() {
+                forms.push((rule, form, anchors.iter().map(|anchor| words.ask(anchor)).collect()));
             }
         }
         Self { forms }
@@ -60,6 +60,7 @@ impl Detector for TextForms<'_> {
             }
             lines.sort_unstable();
             lines.dedup();
+            let Some(form) = rule.detect().text.get(*form) else { continue };
             if form.unparsed && is_parsed(view) {
                 continue;
             }

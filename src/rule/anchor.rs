@@ -10,7 +10,7 @@ pub fn anchors(pattern: &str) -> Vec<String> {
 }
 
 /// Where a match lies around its literal, and what it surely holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Extent {
     /// How many bytes of a match may stand before its literal; `None` for no bound.
     pub before: Option<u32>,

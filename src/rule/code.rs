@@ -126,8 +126,6 @@ pub struct CodeForm {
     pub message: Option<String>,
     /// What to do.
     pub help: Option<String>,
-    /// Literals in lower case of which one surely stands in the file.
-    pub anchors: Vec<String>,
 }
 
 /// What is looked for.
@@ -272,8 +270,13 @@ pub(super) fn form(
     let text = |list: Vec<At<String>>| list.into_iter().map(|word| word.value).collect::<Vec<_>>();
     let words: Vec<String> = entry.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
     let imports = text(entry.imports);
-    let anchors = anchors(&target, &imports, &words, keywords);
-    if anchors.iter().any(|anchor| anchor.len() < 3) || anchors.is_empty() {
+    let paths_of = match &target {
+        Target::Call(_) => &entry.call,
+        Target::Name(_) => &entry.name,
+        _ => &Vec::new(),
+    };
+    let anchors = super::sought::of_code(keywords, &imports, &words, &text(paths_of.clone()));
+    if check && (anchors.iter().any(|anchor| anchor.len() < 3) || anchors.is_empty()) {
         let help = "give `imports`, `words`, or the rule `gate: {keywords: [...]}`";
         errors.push(Mistake::new("no rare word is certain in this shape, so every file would be parsed", place, help));
     }
@@ -291,27 +294,7 @@ pub(super) fn form(
         subject: entry.subject.map(|subject| subject.value),
         message: entry.message.map(|message| message.value),
         help: entry.help.map(|help| help.value),
-        anchors,
     })
-}
-
-fn anchors(target: &Target, imports: &[String], words: &[String], keywords: &[String]) -> Vec<String> {
-    if !keywords.is_empty() {
-        return keywords.to_vec();
-    }
-    if !imports.is_empty() {
-        return imports.iter().map(|module| module.to_ascii_lowercase()).collect();
-    }
-    if !words.is_empty() {
-        return words.to_vec();
-    }
-    match target {
-        Target::Call(paths) | Target::Name(paths) => {
-            paths.iter().map(|path| path.last().to_ascii_lowercase()).collect()
-        }
-        // A name may be written with or without `_`: only the caller's keywords can tell.
-        _ => Vec::new(),
-    }
 }
 
 fn clause(entry: ClauseEntry, check: bool, errors: &mut Vec<Mistake>) -> Option<Clause> {

@@ -2,12 +2,14 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::anchor::{Extent, MIN_LENGTH, analyse, anchors};
+use super::anchor::MIN_LENGTH;
 use super::check::{Check, UnknownCheck};
-use super::file::{GateEntry, RuleEntry, RuleFile};
-use super::secret::{Companion, CompanionEntry, Pattern, SecretEntry, SecretForm, USUAL_KEYS, compile};
+use super::code::CodeEntry;
+use super::file::{DetectEntry, GateEntry, RuleEntry, RuleFile};
+use super::secret::{Companion, CompanionEntry, Pattern, SecretEntry, SecretForm, compile};
+use super::sought::{self, Named};
 use super::text::{TextEntry, TextForm};
-use super::{Detect, Gate, Page, Rule};
+use super::{Detect, Gate, Page, Rule, Seeks};
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::mistake::Mistake;
 use crate::span::Span;
@@ -26,7 +28,7 @@ pub fn read(text: &str, file: &str) -> Result<Vec<Rule>, Vec<Mistake>> {
         let about = entry.about.take();
         let place = entry.id.span;
         let checked = check_page(&entry.id, about.is_some(), &examples);
-        match (valid(entry, true), about, checked) {
+        match (valid(entry), about, checked) {
             (Ok(mut rule), Some(about), None) => {
                 rule.page = Some(Page { file: file.to_owned(), about, examples });
                 rules.push(rule);
@@ -43,12 +45,15 @@ pub fn read(text: &str, file: &str) -> Result<Vec<Rule>, Vec<Mistake>> {
     if errors.is_empty() { Ok(rules) } else { Err(errors) }
 }
 
-/// A rule that the tests have read before: its patterns are not compiled again.
+/// What a rule looks for, from an entry that the tests have read before: its patterns are not compiled again.
 ///
 /// # Errors
 /// The mistakes; never for built-in rules.
-pub fn trusted(entry: RuleEntry) -> Result<Rule, Vec<Mistake>> {
-    valid(entry, false)
+pub fn trusted(entry: DetectEntry, id: &RuleId, gate: &Gate) -> Result<Detect, Vec<Mistake>> {
+    let mut errors = Vec::new();
+    let id = At { value: id.as_str().to_owned(), ..At::default() };
+    let detect = detect(entry, &id, gate, false, &mut errors);
+    if errors.is_empty() { Ok(detect) } else { Err(errors) }
 }
 
 fn check_page(id: &At<String>, about: bool, examples: &[super::file::ExampleEntry]) -> Option<Mistake> {
@@ -66,7 +71,7 @@ fn check_page(id: &At<String>, about: bool, examples: &[super::file::ExampleEntr
     Some(mistake(&format!("rule `{}` has no `{missing}` example", id.value), id.span, help))
 }
 
-fn valid(entry: RuleEntry, check: bool) -> Result<Rule, Vec<Mistake>> {
+fn valid(entry: RuleEntry) -> Result<Rule, Vec<Mistake>> {
     let mut errors = Vec::new();
     let id = entry.id.value.parse::<RuleId>();
     if let Err(error) = &id {
@@ -76,25 +81,12 @@ fn valid(entry: RuleEntry, check: bool) -> Result<Rule, Vec<Mistake>> {
     let confidence = entry.confidence.as_ref().map_or(Some(Confidence::High), |word_| word(word_, &mut errors));
     let persona = entry.persona.as_ref().map_or(Some(Persona::Regular), |word_| word(word_, &mut errors));
     let gate = gate(&entry.gate, &mut errors);
-    let mut detect = Detect { builtin: entry.detect.builtin, ..Detect::default() };
-    for form in entry.detect.secret {
-        if let Some(form) = secret(form, &entry.id, &gate, check, &mut errors) {
-            detect.secret.push(form);
-        }
-    }
-    for form in entry.detect.text {
-        if let Some(form) = text(form, &gate, check, &mut errors) {
-            detect.text.push(form);
-        }
-    }
-    for form in entry.detect.code {
-        detect.code.extend(super::code::form(form, &gate.keywords, entry.id.span, check, &mut errors));
-    }
-    for form in entry.detect.settings {
-        detect.settings.extend(super::settings::form(form, &gate.keywords, check, &mut errors));
-    }
+    let builtin = entry.detect.builtin;
+    let seeks = seeks(&entry.detect, &gate.keywords);
+    unanchored(&entry.detect, &seeks, &gate, &mut errors);
+    let detect = detect(entry.detect, &entry.id, &gate, true, &mut errors);
     let looks = !detect.secret.is_empty() || !detect.text.is_empty() || !detect.code.is_empty();
-    if !looks && detect.settings.is_empty() && !detect.builtin && errors.is_empty() {
+    if !looks && detect.settings.is_empty() && !builtin && errors.is_empty() {
         let help = "give `detect` a list `secret`, `code`, `settings` or `text`";
         errors.push(mistake("the rule looks for nothing", entry.id.span, help));
     }
@@ -107,11 +99,88 @@ fn valid(entry: RuleEntry, check: bool) -> Result<Rule, Vec<Mistake>> {
             persona,
             since: entry.since.map_or_else(String::new, |since| since.value),
             gate,
-            detect,
+            seeks,
+            builtin,
+            detect: detect.into(),
             page: None,
         }),
         _ => Err(errors),
     }
+}
+
+fn detect(entry: DetectEntry, id: &At<String>, gate: &Gate, check: bool, errors: &mut Vec<Mistake>) -> Detect {
+    let mut detect = Detect::default();
+    for form in entry.secret {
+        detect.secret.extend(secret(form, id, check, errors));
+    }
+    for form in entry.text {
+        detect.text.extend(text(form, check, errors));
+    }
+    for form in entry.code {
+        detect.code.extend(super::code::form(form, &gate.keywords, id.span, check, errors));
+    }
+    for form in entry.settings {
+        detect.settings.extend(super::settings::form(form, &gate.keywords, check, errors));
+    }
+    detect
+}
+
+/// What the forms of a rule wait for.
+#[must_use]
+pub fn seeks(detect: &DetectEntry, keywords: &[String]) -> Seeks {
+    let secret = |form: &SecretEntry| match (&form.pattern, lower(&form.words)) {
+        (Some(pattern), _) => sought::of_pattern(&pattern.value, &lower(&form.anchors), keywords),
+        (None, words) => {
+            let keys = form.keys.as_ref().map(|keys| texts(keys));
+            sought::of_named(&named(form, &words, keys.as_deref()), keywords)
+        }
+    };
+    let code = |form: &CodeEntry| {
+        let paths = if form.name.is_empty() { texts(&form.call) } else { texts(&form.name) };
+        sought::of_code(keywords, &texts(&form.imports), &texts(&form.words), &paths)
+    };
+    Seeks {
+        secret: detect.secret.iter().map(secret).collect(),
+        code: detect.code.iter().map(code).collect(),
+        text: detect.text.iter().map(|form| sought::of_text(&form.pattern.value, keywords)).collect(),
+        settings: detect.settings.iter().map(|_| keywords.to_vec()).collect(),
+    }
+}
+
+fn named<'r>(form: &'r SecretEntry, words: &'r [String], keys: Option<&'r [String]>) -> Named<'r> {
+    Named {
+        words,
+        keys,
+        reach: form.reach.as_ref().map(|reach| reach.value),
+        direct: form.direct.as_ref().is_some_and(|direct| direct.value),
+        value: form.value.as_ref().map_or("", |value| value.value.as_str()),
+    }
+}
+
+/// Refuses patterns for which every file would be searched.
+fn unanchored(entry: &DetectEntry, seeks: &Seeks, gate: &Gate, errors: &mut Vec<Mistake>) {
+    if gate.files.is_some() {
+        return;
+    }
+    let secrets = entry.secret.iter().zip(&seeks.secret).map(|(form, sought)| {
+        let place = form.pattern.as_ref().or(form.value.as_ref()).map(|text| text.span);
+        (place.unwrap_or_default(), &sought.anchors)
+    });
+    let texts = entry.text.iter().map(|form| form.pattern.span).zip(&seeks.text);
+    for (span, anchors) in secrets.chain(texts) {
+        if anchors.iter().all(|anchor| anchor.len() < MIN_LENGTH) {
+            let help = "give the rule `gate: {keywords: [...]}` or `gate: {files: [...]}`";
+            errors.push(mistake("no literal is certain in this pattern, so every file would be searched", span, help));
+        }
+    }
+}
+
+fn texts(list: &[At<String>]) -> Vec<String> {
+    list.iter().map(|text| text.value.clone()).collect()
+}
+
+fn lower(list: &[At<String>]) -> Vec<String> {
+    list.iter().map(|text| text.value.to_ascii_lowercase()).collect()
 }
 
 fn word<T: std::str::FromStr<Err: std::fmt::Display>>(text: &At<String>, errors: &mut Vec<Mistake>) -> Option<T> {
@@ -146,24 +215,12 @@ fn globs(patterns: &[At<String>], errors: &mut Vec<Mistake>) -> Option<GlobSet> 
     builder.build().ok()
 }
 
-fn secret(
-    entry: SecretEntry,
-    id: &At<String>,
-    gate: &Gate,
-    check: bool,
-    errors: &mut Vec<Mistake>,
-) -> Option<SecretForm> {
-    let given: Vec<String> = entry.anchors.iter().map(|anchor| anchor.value.to_ascii_lowercase()).collect();
-    let (source, span, (anchored, extent)) = match (&entry.pattern, &entry.value) {
-        (Some(pattern), None) => {
-            let known = if given.is_empty() { analyse(&pattern.value, &[]) } else { Some((given, Extent::default())) };
-            (pattern.value.clone(), pattern.span, known.unwrap_or_default())
-        }
+fn secret(entry: SecretEntry, id: &At<String>, check: bool, errors: &mut Vec<Mistake>) -> Option<SecretForm> {
+    let (source, span) = match (&entry.pattern, &entry.value) {
+        (Some(pattern), None) => (pattern.value.clone(), pattern.span),
         (None, Some(value)) if !entry.words.is_empty() => {
-            let words: Vec<String> = entry.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
-            let source = assignment(&entry, &words);
-            let known = analyse(&source, &words).unwrap_or_default();
-            (source, value.span, known)
+            let (words, keys) = (lower(&entry.words), entry.keys.as_ref().map(|keys| texts(keys)));
+            (sought::assignment(&named(&entry, &words, keys.as_deref())), value.span)
         }
         _ => {
             let help = "write `pattern: REGEX`, or `words: [provider]` with `value: REGEX`";
@@ -172,13 +229,6 @@ fn secret(
         }
     };
     let compiles = pattern(source, span, check, errors);
-    // A keyword may stand anywhere around a match.
-    let (anchors, extent) =
-        if gate.keywords.is_empty() { (anchored, extent) } else { (gate.keywords.clone(), Extent::default()) };
-    if anchors.iter().all(|anchor| anchor.len() < MIN_LENGTH) && gate.files.is_none() {
-        let help = "give the rule `gate: {keywords: [...]}` or `gate: {files: [...]}`";
-        errors.push(mistake("no literal is certain in this pattern, so every file would be searched", span, help));
-    }
     let mut not = Vec::new();
     for source in entry.not {
         not.extend(pattern(source.value, source.span, check, errors));
@@ -192,8 +242,6 @@ fn secret(
         pattern: compiles?,
         named: entry.pattern.is_none(),
         shaped: entry.value.is_some_and(|value| value.value.starts_with(|c: char| c.is_ascii_alphanumeric())),
-        anchors,
-        extent,
         entropy: entry.entropy.map_or(0.0, |entropy| entropy.value),
         not,
         near,
@@ -222,72 +270,15 @@ fn known_check(name: &At<String>, errors: &mut Vec<Mistake>) -> Option<Check> {
     }
 }
 
-/// One regex for a provider's word, a key, a sign and a value, which may stand on the next line.
-fn assignment(entry: &SecretEntry, words: &[String]) -> String {
-    let reach = entry.reach.as_ref().map_or(60, |reach| reach.value).min(400);
-    let either = |words: &[&str]| {
-        let escaped: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
-        format!("(?i-u:{})", escaped.join("|"))
-    };
-    let keys: Vec<&str> = match &entry.keys {
-        Some(keys) => keys.iter().map(|key| key.value.as_str()).collect(),
-        None => USUAL_KEYS.to_vec(),
-    };
-    let (short, long): (Vec<&str>, Vec<&str>) =
-        words.iter().map(String::as_str).partition(|word| word.len() <= SHORT_WORD);
-    let mut heads = Vec::new();
-    if !long.is_empty() {
-        heads.push(either(&long));
-    }
-    // A short word counts only where it stands by itself: `box` in `BOX_TOKEN` and `boxToken`, not in `mailbox`.
-    let alone = format!("(?:^|(?-u:[^A-Za-z])){}", either(&short));
-    if !short.is_empty() {
-        heads.push(format!("{alone}(?-u:\\b|[_0-9])"));
-    }
-    let heads = heads.join("|");
-    let before = match (keys.is_empty(), short.is_empty()) {
-        (true, _) => format!("(?:{heads})"),
-        // In configuration the provider's word is often a line of its own above its keys.
-        (false, true) => format!("(?:{heads})(?s-u:.){{0,{reach}}}?{}", either(&keys)),
-        (false, false) => {
-            let key = either(&keys);
-            format!("(?:(?:{heads})(?s-u:.){{0,{reach}}}?{key}|{alone}{key})")
-        }
-    };
-    let sign = "(?:[=:,>(\"'`|\\[{@-]|%3[aAdD]|(?-u:\\s))(?-u:\\s){0,24}[\"'`]?";
-    let direct = match &entry.direct {
-        Some(direct) if direct.value => format!(
-            "|(?:{heads})(?:[\"'\\\\]{{0,2}}(?-u:[ \\t]){{0,3}}(?:=>|:?=|:)(?-u:[ \\t]){{0,3}}[\"'`]?|(?-u:[ \\t]){{1,3}}[\"'`])"
-        ),
-        _ => String::new(),
-    };
-    let value = entry.value.as_ref().map(|value| value.value.as_str()).unwrap_or_default();
-    format!(
-        "(?:{before}(?-u:[^\\r\\n]){{0,{reach}}}?{sign}{direct})\
-         (?P<secret>{value})={{0,2}}(?:(?-u:[\\s\"'`<>,;:.)&\\]}}|\\\\#@])|$)"
-    )
-}
-
-fn text(entry: TextEntry, gate: &Gate, check: bool, errors: &mut Vec<Mistake>) -> Option<TextForm> {
+fn text(entry: TextEntry, check: bool, errors: &mut Vec<Mistake>) -> Option<TextForm> {
     let span = entry.pattern.span;
-    let derived = anchors(&entry.pattern.value);
-    let anchors = if gate.keywords.is_empty() { derived } else { gate.keywords.clone() };
-    if anchors.is_empty() && gate.files.is_none() {
-        let help = "give the rule `gate: {keywords: [...]}` or `gate: {files: [...]}`";
-        errors.push(mistake("no literal is certain in this pattern, so every file would be searched", span, help));
-    }
     let near = match entry.near {
         Some(near) => {
             Some((pattern(near.value, near.span, check, errors)?, entry.lines.map_or(10, |lines| lines.value)))
         }
         None => None,
     };
-    Some(TextForm {
-        pattern: pattern(entry.pattern.value, span, check, errors)?,
-        anchors,
-        near,
-        unparsed: entry.unparsed,
-    })
+    Some(TextForm { pattern: pattern(entry.pattern.value, span, check, errors)?, near, unparsed: entry.unparsed })
 }
 
 fn pattern(source: String, span: Span, check: bool, errors: &mut Vec<Mistake>) -> Option<Pattern> {
@@ -303,9 +294,6 @@ fn pattern(source: String, span: Span, check: bool, errors: &mut Vec<Mistake>) -
     }
     Some(Pattern::new(source))
 }
-
-/// Words of at most this many letters are parts of many others.
-const SHORT_WORD: usize = 4;
 
 fn mistake(message: &str, span: Span, help: &str) -> Mistake {
     Mistake::new(message, span, help)

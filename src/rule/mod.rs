@@ -10,9 +10,11 @@ pub mod is;
 pub mod load;
 pub mod secret;
 pub mod settings;
+pub mod sought;
 pub mod text;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use globset::GlobSet;
 
@@ -20,6 +22,7 @@ use self::code::CodeForm;
 use self::file::{AboutEntry, ExampleEntry};
 use self::secret::SecretForm;
 use self::settings::SettingsForm;
+use self::sought::Sought;
 use self::text::TextForm;
 use crate::finding::{Confidence, Persona, RuleId, Severity};
 
@@ -40,10 +43,48 @@ pub struct Rule {
     pub since: String,
     /// Where it looks at all.
     pub gate: Gate,
-    /// What it looks for.
-    pub detect: Detect,
+    /// What its forms wait for.
+    pub seeks: Seeks,
+    /// The program itself looks.
+    pub builtin: bool,
+    /// What it looks for; read when it is first asked for.
+    detect: Lazy,
     /// Its texts, for rules that a user wrote; those of built-in rules are read on demand.
     page: Option<Page>,
+}
+
+impl Rule {
+    /// What it looks for.
+    #[must_use]
+    pub fn detect(&self) -> &Detect {
+        self.detect.read.get_or_init(|| builtin::detect(self.detect.stored, &self.id, &self.gate))
+    }
+}
+
+/// What a rule looks for: read, or stored in the binary.
+#[derive(Debug, Default)]
+struct Lazy {
+    read: OnceLock<Detect>,
+    stored: &'static str,
+}
+
+impl From<Detect> for Lazy {
+    fn from(detect: Detect) -> Self {
+        Self { read: OnceLock::from(detect), stored: "" }
+    }
+}
+
+/// What the forms of a rule wait for, each by its place in [`Detect`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seeks {
+    /// For forms of credentials.
+    pub secret: Vec<Sought>,
+    /// For shapes of source code: literals in lower case of which one surely stands in the file.
+    pub code: Vec<Vec<String>>,
+    /// For settings: the same.
+    pub settings: Vec<Vec<String>>,
+    /// For patterns in any text: literals in lower case of which one surely stands in every match.
+    pub text: Vec<Vec<String>>,
 }
 
 /// Where a rule looks at all.
@@ -77,8 +118,6 @@ pub struct Detect {
     pub settings: Vec<SettingsForm>,
     /// Patterns in any text.
     pub text: Vec<TextForm>,
-    /// The program itself looks.
-    pub builtin: bool,
 }
 
 /// The texts of a rule's page, and its examples.

@@ -4,7 +4,6 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 use std::sync::OnceLock;
 
-use super::anchor::Extent;
 use super::check::Check;
 use crate::yaml::At;
 
@@ -20,7 +19,7 @@ pub struct SecretEntry {
     /// The shape of the whole value, a regex.
     pub value: Option<At<String>>,
     /// Words of which one must stand between the provider's word and the value; empty for none. Left out, they are
-    /// [`USUAL_KEYS`].
+    /// [`USUAL_KEYS`](super::sought::USUAL_KEYS).
     pub keys: Option<Vec<At<String>>>,
     /// Whether the value may follow the provider's word with nothing but a sign between them: `acme: "…"`.
     pub direct: Option<At<bool>>,
@@ -42,10 +41,6 @@ pub struct SecretEntry {
     #[serde(default)]
     pub checks: Vec<At<String>>,
 }
-
-/// What credentials are mostly called.
-pub const USUAL_KEYS: [&str; 10] =
-    ["key", "token", "secret", "auth", "api", "access", "private", "passw", "credential", "bearer"];
 
 /// Words that must stand nearby.
 #[derive(Debug, Deserialize)]
@@ -80,10 +75,6 @@ pub struct SecretForm {
     pub named: bool,
     /// Whether a named value has a prefix of its own besides, such as `sk_live_`.
     pub shaped: bool,
-    /// Literals of which one surely stands in or before every match, lower case; found in any case.
-    pub anchors: Vec<String>,
-    /// Where a match lies around its anchor.
-    pub extent: Extent,
     /// The least entropy, in bits a character.
     pub entropy: f32,
     /// What the value must not match.

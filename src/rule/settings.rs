@@ -74,8 +74,6 @@ pub struct SettingsForm {
     pub message: Option<String>,
     /// What to do.
     pub help: Option<String>,
-    /// Literals in lower case of which one surely stands in the file.
-    pub anchors: Vec<String>,
 }
 
 /// A valid form of what was written; mistakes are noted. `keywords` are the rule's own.
@@ -127,7 +125,6 @@ pub(super) fn form(
         subject: entry.subject.map(|subject| subject.value),
         message: entry.message.map(|message| message.value),
         help: entry.help.map(|help| help.value),
-        anchors: keywords.to_vec(),
     })
 }
 

@@ -25,8 +25,6 @@ pub struct TextEntry {
 pub struct TextForm {
     /// What is looked for.
     pub pattern: Pattern,
-    /// Literals of which one surely stands in every match, lower case.
-    pub anchors: Vec<String>,
     /// What must stand nearby, and within how many lines.
     pub near: Option<(Pattern, u32)>,
     /// Only in languages that no parser here reads.

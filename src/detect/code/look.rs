@@ -17,13 +17,21 @@ use crate::syntax::value::Value;
 
 /// Looks for the code shapes of all rules.
 pub struct CodeForms<'r> {
-    forms: Vec<Entry<'r>>,
+    forms: Vec<Waiting<'r>>,
 }
 
+/// A form that waits for its words, by its place in its rule.
+struct Waiting<'r> {
+    rule: &'r Rule,
+    form: usize,
+    anchors: Vec<WordId>,
+}
+
+/// A form whose words stand in the file.
+#[derive(Clone, Copy)]
 struct Entry<'r> {
     rule: &'r Rule,
     form: &'r CodeForm,
-    anchors: Vec<WordId>,
 }
 
 impl<'r> CodeForms<'r> {
@@ -32,9 +40,9 @@ impl<'r> CodeForms<'r> {
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
         let mut forms = Vec::new();
         for rule in rules.iter() {
-            for form in &rule.detect.code {
-                let anchors = form.anchors.iter().map(|anchor| words.ask(anchor)).collect();
-                forms.push(Entry { rule, form, anchors });
+            for (form, anchors) in rule.seeks.code.iter().enumerate() {
+                let anchors = anchors.iter().map(|anchor| words.ask(anchor)).collect();
+                forms.push(Waiting { rule, form, anchors });
             }
         }
         Self { forms }
@@ -58,10 +66,11 @@ impl Detector for CodeForms<'_> {
                 && (form.words.is_empty() || form.words.iter().any(has))
                 && !form.without.iter().any(has)
         };
-        let wanted: Vec<&Entry<'_>> = self
+        let wanted: Vec<Entry<'_>> = self
             .forms
             .iter()
-            .filter(|entry| view.hits.any(&entry.anchors) && entry.rule.gate.admits(view.path.as_str()))
+            .filter(|waiting| view.hits.any(&waiting.anchors) && waiting.rule.gate.admits(view.path.as_str()))
+            .filter_map(|Waiting { rule, form, .. }| Some(Entry { rule, form: rule.detect().code.get(*form)? }))
             .filter(|entry| admitted(entry.form))
             .collect();
         if wanted.is_empty() {
@@ -69,7 +78,7 @@ impl Detector for CodeForms<'_> {
         }
         let Some(code) = view.code() else { return };
         let imports = Imports::of(code);
-        let wanted: Vec<&Entry<'_>> = wanted.into_iter().filter(|entry| imports.has(&entry.form.imports)).collect();
+        let wanted: Vec<&Entry<'_>> = wanted.iter().filter(|entry| imports.has(&entry.form.imports)).collect();
         let mut seen = Look { code, imports: &imports, found: Vec::new() };
         seen.all(&wanted);
         sights.extend(one_cause(code, seen.found));

@@ -30,9 +30,9 @@ impl<'r> GenericSecrets<'r> {
     /// Takes the generic rules, as far as they are there, and asks for the words that names are made of.
     #[must_use]
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
-        let forms = rules.iter().flat_map(|rule| &rule.detect.secret);
+        let forms = rules.iter().flat_map(|rule| &rule.seeks.secret);
         let mut beginnings: Vec<String> = forms
-            .flat_map(|form| &form.anchors)
+            .flat_map(|sought| &sought.anchors)
             .filter(|anchor| anchor.len() >= 4 && anchor.ends_with(['_', '-', '.']))
             .cloned()
             .collect();

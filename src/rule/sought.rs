@@ -1,0 +1,131 @@
+//! What the prefilter waits for on a rule's behalf, derived from what the rule says.
+//!
+//! The build does it for the rules inside the binary (`build.rs` has this file and `anchor.rs` as its own), the program
+//! for a user's rules. So this file knows texts and nothing of how rules are read.
+
+use super::anchor::{Extent, analyse, anchors};
+
+/// What stands where a form of a credential may match.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Literals of which one surely stands in or before every match, lower case; found in any case.
+    pub anchors: Vec<String>,
+    /// Where a match lies around its literal.
+    pub extent: Extent,
+}
+
+/// A value that is known by the provider's name before it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'r> {
+    /// Words that name the provider, lower case.
+    pub words: &'r [String],
+    /// Words of which one must stand between the provider's word and the value; `None` for [`USUAL_KEYS`].
+    pub keys: Option<&'r [String]>,
+    /// The most characters between word and key, and between key and value; default 60.
+    pub reach: Option<u32>,
+    /// Whether the value may follow the provider's word with nothing but a sign between them.
+    pub direct: bool,
+    /// The shape of the whole value, a regex.
+    pub value: &'r str,
+}
+
+/// What a pattern waits for. `given` are anchors that the rule names itself, `keywords` those of its gate, which may
+/// stand anywhere around a match.
+#[must_use]
+pub fn of_pattern(pattern: &str, given: &[String], keywords: &[String]) -> Sought {
+    if !keywords.is_empty() {
+        return Sought { anchors: keywords.to_vec(), extent: Extent::default() };
+    }
+    if !given.is_empty() {
+        return Sought { anchors: given.to_vec(), extent: Extent::default() };
+    }
+    let (anchors, extent) = analyse(pattern, &[]).unwrap_or_default();
+    Sought { anchors, extent }
+}
+
+/// What a named value waits for.
+#[must_use]
+pub fn of_named(named: &Named<'_>, keywords: &[String]) -> Sought {
+    if !keywords.is_empty() {
+        return Sought { anchors: keywords.to_vec(), extent: Extent::default() };
+    }
+    let (anchors, extent) = analyse(&assignment(named), named.words).unwrap_or_default();
+    Sought { anchors, extent }
+}
+
+/// What a pattern in any text waits for.
+#[must_use]
+pub fn of_text(pattern: &str, keywords: &[String]) -> Vec<String> {
+    if keywords.is_empty() { anchors(pattern) } else { keywords.to_vec() }
+}
+
+/// What a shape of source code waits for: keywords of the rule, modules, words, or the last names of `paths`.
+#[must_use]
+pub fn of_code(keywords: &[String], imports: &[String], words: &[String], paths: &[String]) -> Vec<String> {
+    let lower = |list: &[String]| list.iter().map(|word| word.to_ascii_lowercase()).collect();
+    let last = |path: &String| match path.as_str() {
+        "@" => String::new(),
+        path => path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase(),
+    };
+    match (keywords, imports, words) {
+        ([_, ..], _, _) => keywords.to_vec(),
+        (_, [_, ..], _) => lower(imports),
+        (_, _, [_, ..]) => lower(words),
+        // A name may be written with or without `_`: only the caller's keywords can tell.
+        _ => paths.iter().map(last).collect(),
+    }
+}
+
+/// One regex for a provider's word, a key, a sign and a value, which may stand on the next line.
+#[must_use]
+pub fn assignment(named: &Named<'_>) -> String {
+    let reach = named.reach.unwrap_or(60).min(400);
+    let either = |words: &[&str]| {
+        let escaped: Vec<String> = words.iter().map(|word| regex_syntax::escape(word)).collect();
+        format!("(?i-u:{})", escaped.join("|"))
+    };
+    let keys: Vec<&str> = match named.keys {
+        Some(keys) => keys.iter().map(String::as_str).collect(),
+        None => USUAL_KEYS.to_vec(),
+    };
+    let (short, long): (Vec<&str>, Vec<&str>) =
+        named.words.iter().map(String::as_str).partition(|word| word.len() <= SHORT_WORD);
+    let mut heads = Vec::new();
+    if !long.is_empty() {
+        heads.push(either(&long));
+    }
+    // A short word counts only where it stands by itself: `box` in `BOX_TOKEN` and `boxToken`, not in `mailbox`.
+    let alone = format!("(?:^|(?-u:[^A-Za-z])){}", either(&short));
+    if !short.is_empty() {
+        heads.push(format!("{alone}(?-u:\\b|[_0-9])"));
+    }
+    let heads = heads.join("|");
+    let before = match (keys.is_empty(), short.is_empty()) {
+        (true, _) => format!("(?:{heads})"),
+        // In configuration the provider's word is often a line of its own above its keys.
+        (false, true) => format!("(?:{heads})(?s-u:.){{0,{reach}}}?{}", either(&keys)),
+        (false, false) => {
+            let key = either(&keys);
+            format!("(?:(?:{heads})(?s-u:.){{0,{reach}}}?{key}|{alone}{key})")
+        }
+    };
+    let sign = "(?:[=:,>(\"'`|\\[{@-]|%3[aAdD]|(?-u:\\s))(?-u:\\s){0,24}[\"'`]?";
+    let direct = match named.direct {
+        true => format!(
+            "|(?:{heads})(?:[\"'\\\\]{{0,2}}(?-u:[ \\t]){{0,3}}(?:=>|:?=|:)(?-u:[ \\t]){{0,3}}[\"'`]?|(?-u:[ \\t]){{1,3}}[\"'`])"
+        ),
+        false => String::new(),
+    };
+    let value = named.value;
+    format!(
+        "(?:{before}(?-u:[^\\r\\n]){{0,{reach}}}?{sign}{direct})\
+         (?P<secret>{value})={{0,2}}(?:(?-u:[\\s\"'`<>,;:.)&\\]}}|\\\\#@])|$)"
+    )
+}
+
+/// What credentials are mostly called.
+pub const USUAL_KEYS: [&str; 10] =
+    ["key", "token", "secret", "auth", "api", "access", "private", "passw", "credential", "bearer"];
+
+/// Words of at most this many letters are parts of many others.
+const SHORT_WORD: usize = 4;
