@@ -10,6 +10,8 @@ use crate::fact::{Fact, Ignore};
 use crate::judge::Bench;
 use crate::judge::baseline::Baseline;
 use crate::judge::court::judge;
+use crate::judge::inventory::{Integration, inventory as draw_up};
+use crate::judge::project::Projects;
 use crate::report::{Report, Run};
 use crate::source::reader::{Piece, Reader};
 use crate::source::{Entry, Skipped, Source, SourceError, Why};
@@ -50,7 +52,7 @@ pub fn scan(trip: &Trip<'_>) -> Result<Report, SourceError> {
         bytes: trip.progress.bytes.load(Ordering::Relaxed),
         ..Run::default()
     };
-    let mut judged = judge(&sights.facts, &sights.ignores, &trip.bench);
+    let mut judged = judge(&sights.facts, &sights.ignores, &sights.projects, &trip.bench);
     let mut notes = Vec::new();
     if let Some((baseline, _)) = trip.baseline {
         for entry in baseline.accept(&mut judged, trip.bench.coverage) {
@@ -77,7 +79,8 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
             seen.map_err(|why| Skipped { path: entry.path.clone(), why })
         })
         .collect();
-    let mut sights = Sights { skipped: listing.skipped, ..Sights::default() };
+    let projects = Projects::of(listing.entries.iter().map(|entry| entry.path.as_path()));
+    let mut sights = Sights { skipped: listing.skipped, projects, ..Sights::default() };
     for seen in seen {
         sights.add(seen);
     }
@@ -88,11 +91,22 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
     Ok(sights)
 }
 
+/// Reads, looks, and draws up what each integration requests, calls, needs and has too much of.
+///
+/// # Errors
+/// When the source cannot be listed at all.
+pub fn inventory(trip: &Trip<'_>) -> Result<(Vec<Integration>, Sights), SourceError> {
+    let sights = see(trip)?;
+    Ok((draw_up(&sights.facts, &sights.projects, &trip.bench), sights))
+}
+
 /// Everything that was seen, in order of path.
 #[derive(Debug, Default)]
 pub struct Sights {
     /// What was seen.
     pub facts: Vec<Fact>,
+    /// The projects among what was listed.
+    pub projects: Projects,
     /// Inline ignores.
     pub ignores: Vec<Ignore>,
     /// What was not read.

@@ -9,6 +9,7 @@ use crate::finding::excerpt::cut;
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::judge::Bench;
 use crate::judge::court;
+use crate::judge::project::Projects;
 use crate::origin::{Location, Origin};
 use crate::policy::{Policy, load};
 use crate::rule::example::fill;
@@ -136,7 +137,7 @@ fn judged(
     for call in &example.calls {
         seeing.facts.push(call_fact(&call.value, file).ok_or("a call reads `provider METHOD /path`")?);
     }
-    let judgement = court::judge(&seeing.facts, &seeing.ignores, &bench);
+    let judgement = court::judge(&seeing.facts, &seeing.ignores, &Projects::default(), &bench);
     let mark = |at: &Location| {
         let text = if at.path == POLICY_NAME { written.as_deref().unwrap_or_default() } else { text };
         text.get(at.region.span.range()).unwrap_or_default().to_owned()

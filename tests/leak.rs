@@ -9,6 +9,7 @@ use overscope::fact::Seen;
 use overscope::finding::{Finding, Fingerprint, Persona};
 use overscope::judge::Bench;
 use overscope::judge::court::judge;
+use overscope::judge::project::Projects;
 use overscope::origin::Origin;
 use overscope::policy::{Policy, load as policy};
 use overscope::report::render::{Format, render};
@@ -42,7 +43,7 @@ proptest! {
         let secrets: Vec<&str> = drawn.iter().filter(|(start, end)| marks.iter().any(|mark| mark.start <= *start && *end <= mark.end)).map(|(start, end)| &text[*start..*end]).collect();
         let policy = Policy::builtin();
         let bench = Bench { policy: &policy, rules, catalog: Catalog::builtin(), coverage: Coverage::Whole, today: date(2026, 11, 24), persona: Persona::Auditor };
-        let findings = judge(&seeing.facts, &seeing.ignores, &bench).findings.into_iter().map(nameless).collect();
+        let findings = judge(&seeing.facts, &seeing.ignores, &Projects::default(), &bench).findings.into_iter().map(nameless).collect();
         let report = Report { findings, ..Report::default() };
         for format in Format::ALL {
             let mut out = Vec::new();

@@ -39,9 +39,8 @@ pub enum Command {
     /// List, show, check and test rules.
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// What is known of OAuth scopes.
-    #[command(subcommand)]
-    Scopes(ScopesCommand),
+    /// What each integration requests, calls, needs and has too much of; and what is known of OAuth scopes.
+    Scopes(Box<ScopesArgs>),
     /// Write, check and explain a policy, or print its schema.
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -230,6 +229,26 @@ pub struct RulesArgs {
 }
 
 /// `scopes`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct ScopesArgs {
+    /// What is known of OAuth scopes.
+    #[command(subcommand)]
+    pub command: Option<ScopesCommand>,
+    /// Files and directories; a directory that is called like a command is written `./show`. Default: the current
+    /// directory.
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// How it is told.
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(["table", "json"]))]
+    pub format: String,
+    /// The repository.
+    #[command(flatten)]
+    pub whole: WholeArgs,
+}
+
+/// What is known of OAuth scopes.
 #[derive(Debug, Subcommand)]
 pub enum ScopesCommand {
     /// Show a scope: what it grants, what it includes, for which calls it is the least; or list a provider's scopes.

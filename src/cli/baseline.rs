@@ -39,7 +39,7 @@ pub fn run(command: &BaselineCommand, streams: &Streams) -> Result<Exit, Failure
     let mut sights = whole.see()?;
     let own = setup::relative(&file, &whole.place);
     sights.facts.retain(|fact| fact.at.path != own);
-    let judged = judge(&sights.facts, &sights.ignores, &whole.bench());
+    let judged = judge(&sights.facts, &sights.ignores, &sights.projects, &whole.bench());
     let prune = matches!(command, BaselineCommand::Prune(_));
     let next = held.update(&judged, Coverage::Whole, prune);
     if let Some(folder) = file.parent() {

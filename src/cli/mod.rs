@@ -39,7 +39,7 @@ pub fn main() -> ExitCode {
         Command::Hook(args) => scan::hook(&args, &streams),
         Command::Explain(args) => explain::run(&args, &streams),
         Command::Rules(command) => rules::run(&command, &streams),
-        Command::Scopes(command) => scopes::run(&command, &streams),
+        Command::Scopes(args) => scopes::run(&args, &streams),
         Command::Policy(command) => policy::run(&command, &streams),
         Command::Baseline(command) => baseline::run(&command, &streams),
     };

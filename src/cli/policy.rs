@@ -99,7 +99,7 @@ fn first(preset: &str, add: &[String], print: bool, args: &WholeArgs, streams: &
     let owners = ["CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];
     let owners = owners.iter().find_map(|name| fs::read_to_string(whole.place.join(name)).ok()).unwrap_or_default();
     let preset = Preset::named(preset).unwrap_or_default();
-    let text = init(&sights.facts, preset, &owners, existing.as_deref(), &whole.bench());
+    let text = init(&sights.facts, &sights.projects, preset, &owners, existing.as_deref(), &whole.bench());
     if print {
         return out(&text, streams);
     }

@@ -1,11 +1,15 @@
-//! `overscope scopes`: what is known of OAuth scopes.
+//! `overscope scopes`: the inventory of integrations, and what is known of OAuth scopes.
 
 use std::fmt::Write as _;
 use std::io;
 
-use super::args::ScopesCommand;
+use camino::Utf8Path;
+
+use super::args::{ScopesArgs, ScopesCommand};
 use super::exit::{Exit, Failure};
 use super::stream::Streams;
+use super::whole::Whole;
+use crate::report::inventory::{self as report_inventory, Inventory};
 use crate::report::{Options, scope_page};
 use crate::scope::ProviderId;
 use crate::scope::catalog::Catalog;
@@ -15,18 +19,49 @@ use crate::scope::provider::Provider;
 ///
 /// # Errors
 /// When no such scope or provider is known.
-pub fn run(command: &ScopesCommand, streams: &Streams) -> Result<Exit, Failure> {
+pub fn run(args: &ScopesArgs, streams: &Streams) -> Result<Exit, Failure> {
     let catalog = Catalog::builtin();
-    match command {
-        ScopesCommand::Show { name, provider } => show(catalog, name, provider.as_deref(), streams),
-        ScopesCommand::Search { words } => search(catalog, words, streams),
-        ScopesCommand::Providers => print(&providers(catalog), streams),
+    match &args.command {
+        None => inventory(args, streams),
+        Some(ScopesCommand::Show { name, provider }) => show(catalog, name, provider.as_deref(), streams),
+        Some(ScopesCommand::Search { words }) => search(catalog, words, streams),
+        Some(ScopesCommand::Providers) => print(&providers(catalog), streams),
+    }
+}
+
+fn inventory(args: &ScopesArgs, streams: &Streams) -> Result<Exit, Failure> {
+    let whole = Whole::of(&args.paths, &args.whole, streams)?;
+    let (integrations, sights) = whole.inventory(streams)?;
+    let policy = whole.policy.path().map(Utf8Path::as_str);
+    let found = Inventory {
+        integrations: &integrations,
+        coverage: whole.coverage,
+        files: sights.files,
+        skipped: &sights.skipped,
+        policy,
+    };
+    let mut text = Vec::new();
+    let written = match args.format.as_str() {
+        "json" => report_inventory::write_json(&found, &Options::default(), &mut text),
+        _ => report_inventory::write_table(&found, &options(streams), &mut text),
+    };
+    told(written)?;
+    print_bytes(&text, streams)?;
+    Ok(if found.complete() { Exit::Clean } else { Exit::Incomplete })
+}
+
+fn options(streams: &Streams) -> Options {
+    Options {
+        colour: streams.colored(),
+        unicode: streams.unicode(),
+        width: streams.width(),
+        verbose: streams.verbose > 0,
+        ..Options::default()
     }
 }
 
 fn show(catalog: &Catalog, name: &str, provider: Option<&str>, streams: &Streams) -> Result<Exit, Failure> {
-    let options =
-        Options { colour: streams.colored(), unicode: streams.unicode(), width: streams.width(), ..Options::default() };
+    let options = options(streams);
     let mut text = Vec::new();
     if provider.is_none()
         && let Some(provider) = catalog.provider(name)

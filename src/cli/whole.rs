@@ -4,16 +4,19 @@ use std::path::{Path, PathBuf};
 
 use super::args::WholeArgs;
 use super::exit::Failure;
+use super::progress::watch;
 use super::setup;
 use super::stream::Streams;
 use crate::finding::Persona;
 use crate::judge::Bench;
+use crate::judge::inventory::Integration;
 use crate::policy::Policy;
 use crate::rule::RuleSet;
-use crate::scan::{Progress, Sights, Trip, see};
+use crate::scan::{Progress, Sights, Trip, inventory, see};
 use crate::scope::catalog::Catalog;
 use crate::source::open::{Mode, Wanted, open};
 use crate::source::root::Root;
+use crate::source::{Coverage, SourceError};
 
 /// A repository, the rules and the policy that it is judged by.
 pub struct Whole {
@@ -25,6 +28,9 @@ pub struct Whole {
     pub rules: RuleSet,
     /// The policy.
     pub policy: Policy,
+    /// How much of it is read.
+    pub coverage: Coverage,
+    targets: Vec<PathBuf>,
     today: jiff::civil::Date,
 }
 
@@ -34,14 +40,25 @@ impl Whole {
     /// # Errors
     /// A root that is not there; rules or a policy that cannot be used.
     pub fn open(args: &WholeArgs, streams: &Streams) -> Result<Self, Failure> {
+        Self::of(&[], args, streams)
+    }
+
+    /// The same for some paths in it; for all of it where none is named and the root is.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and a path that is not there.
+    pub fn of(paths: &[PathBuf], args: &WholeArgs, streams: &Streams) -> Result<Self, Failure> {
         let mut rules = setup::rules(&args.by.rules, streams)?;
-        let place = root(args.root.as_deref())?.path;
+        let root = root(args.root.as_deref(), paths)?;
+        let coverage = if root.is_whole() { Coverage::Whole } else { Coverage::Partial };
+        let (place, targets) = (root.path, root.targets);
         let file = setup::policy_file(&args.by, &place, args.root.is_some(), streams)?;
         let policy = match &file {
             Some(file) => setup::policy(file, &place, &mut rules, streams)?,
             None => Policy::builtin(),
         };
-        Ok(Self { place, file, rules, policy, today: args.by.today.unwrap_or_else(setup::today) })
+        let today = args.by.today.unwrap_or_else(setup::today);
+        Ok(Self { place, file, rules, policy, coverage, targets, today })
     }
 
     /// What it is judged with.
@@ -51,7 +68,7 @@ impl Whole {
             policy: &self.policy,
             rules: &self.rules,
             catalog: Catalog::builtin(),
-            coverage: crate::source::Coverage::Whole,
+            coverage: self.coverage,
             today: self.today,
             persona: Persona::Regular,
         }
@@ -62,6 +79,18 @@ impl Whole {
     /// # Errors
     /// What keeps it from being listed.
     pub fn see(&self) -> Result<Sights, Failure> {
+        self.read(see)
+    }
+
+    /// What each integration in it requests, calls and needs, with all that was seen.
+    ///
+    /// # Errors
+    /// What keeps it from being listed.
+    pub fn inventory(&self, streams: &Streams) -> Result<(Vec<Integration>, Sights), Failure> {
+        self.read(|trip| watch(streams.progress, trip.progress, || inventory(trip)))
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Trip<'_>) -> Result<T, SourceError>) -> Result<T, Failure> {
         let wanted = Wanted {
             include: Vec::new(),
             exclude: Vec::new(),
@@ -70,17 +99,21 @@ impl Whole {
             surroundings: setup::surroundings(),
         };
         let failed = |error: &dyn std::fmt::Display| Failure::usage(error.to_string(), "name the root with `--root`");
-        let opened = open(&Mode::Paths, root(Some(&self.place))?, &wanted).map_err(|error| failed(&error))?;
+        let opened =
+            open(&Mode::Paths, root(Some(&self.place), &self.targets)?, &wanted).map_err(|error| failed(&error))?;
         let progress = Progress::default();
         let trip = Trip { source: &*opened.source, bench: self.bench(), baseline: None, progress: &progress };
-        see(&trip).map_err(|error| failed(&error))
+        work(&trip).map_err(|error| failed(&error))
     }
 }
 
-fn root(given: Option<&Path>) -> Result<Root, Failure> {
+fn root(given: Option<&Path>, paths: &[PathBuf]) -> Result<Root, Failure> {
     let found = match given {
-        Some(root) => Root::given(root, &[]),
-        None => Root::here(),
+        Some(root) => Root::given(root, paths),
+        None if paths.is_empty() => Root::here(),
+        None => Root::of(paths),
     };
-    found.map_err(|error| Failure::usage(error.to_string(), "name the root with `--root`"))
+    let help =
+        if paths.is_empty() { "name the root with `--root`" } else { "name files and directories that are there" };
+    found.map_err(|error| Failure::usage(error.to_string(), help))
 }

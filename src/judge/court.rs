@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use super::ledger::Ledger;
 use super::owner::Owners;
+use super::project::Projects;
 use super::{Bench, Draft, Judgement, flaw, grade, identity, request, scope, suppress, upkeep, usage};
 use crate::fact::{Fact, Ignore, Seen};
 use crate::finding::{Finding, State};
 
 /// Holds facts against the policy. The same facts give the same findings, in order of path, line, column and rule.
 #[must_use]
-pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement {
+pub fn judge(facts: &[Fact], ignores: &[Ignore], projects: &Projects, bench: &Bench<'_>) -> Judgement {
     let owners = Owners::new(bench.policy);
     let values = identity::Stretched::of(facts);
     let mut drafts: Vec<Draft> = Vec::new();
@@ -20,8 +21,8 @@ pub fn judge(facts: &[Fact], ignores: &[Ignore], bench: &Bench<'_>) -> Judgement
             _ => drafts.extend(flaw::draft(fact, &owners, &values, bench)),
         }
     }
-    let requests = request::requests(facts, &owners, bench);
-    let ledger = Ledger::new(facts, &requests, &owners, bench);
+    let requests = request::requests(facts, &owners, projects, bench);
+    let ledger = Ledger::new(facts, &requests, &owners, projects, bench);
     let asked = scope::drafts(&requests, &ledger, bench);
     let told: BTreeSet<_> = asked.iter().map(|draft| draft.primary.at.clone()).collect();
     drafts.extend(asked);

@@ -8,8 +8,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::Bench;
 use super::ledger::Ledger;
 use super::owner::Owners;
+use super::project::Projects;
 use super::request::{Request, requests};
-use crate::fact::{Context, Fact, Role};
+use crate::fact::Fact;
 use crate::policy::Policy;
 use crate::scope::provider::Provider;
 
@@ -49,10 +50,17 @@ impl Preset {
 /// `existing` policy only integrations that it does not cover are added, and nothing else is touched: a second run
 /// changes nothing.
 #[must_use]
-pub fn init(facts: &[Fact], preset: Preset, owners: &str, existing: Option<&str>, bench: &Bench<'_>) -> String {
+pub fn init(
+    facts: &[Fact],
+    projects: &Projects,
+    preset: Preset,
+    owners: &str,
+    existing: Option<&str>,
+    bench: &Bench<'_>,
+) -> String {
     let places = Owners::new(bench.policy);
-    let asked = requests(facts, &places, bench);
-    let ledger = Ledger::new(facts, &asked, &places, bench);
+    let asked = requests(facts, &places, projects, bench);
+    let ledger = Ledger::new(facts, &asked, &places, projects, bench);
     let codeowners = CodeOwners::read(owners);
     let mut entries = String::new();
     for (name, group) in groups(&asked, bench.policy) {
@@ -72,8 +80,7 @@ pub fn init(facts: &[Fact], preset: Preset, owners: &str, existing: Option<&str>
 fn groups<'r, 'f>(asked: &'r [Request<'f>], policy: &Policy) -> BTreeMap<String, Vec<&'r Request<'f>>> {
     let mut by_provider: BTreeMap<&str, Vec<&Request<'f>>> = BTreeMap::new();
     for request in asked {
-        let counts = request.fact.role == Role::Product && request.asked.context != Context::Docs;
-        if counts && request.integration.is_none() && request.canonical.is_some() {
+        if request.counts() && request.integration.is_none() {
             by_provider.entry(request.provider.id().as_str()).or_default().push(request);
         }
     }
@@ -110,7 +117,7 @@ fn top(path: &Utf8Path) -> String {
     folders.iter().take(depth).copied().collect::<Vec<_>>().join("/")
 }
 
-fn entry(name: &str, group: &[&Request<'_>], ledger: &Ledger<'_>, owners: &CodeOwners<'_>) -> String {
+fn entry<'f>(name: &str, group: &[&Request<'f>], ledger: &Ledger<'f>, owners: &CodeOwners<'_>) -> String {
     let first = group[0];
     let provider = first.provider;
     let paths = paths(group);
@@ -136,11 +143,11 @@ fn entry(name: &str, group: &[&Request<'_>], ledger: &Ledger<'_>, owners: &CodeO
 }
 
 /// The scopes to allow, and whether the calls tell them.
-fn needed(
-    request: &Request<'_>,
+fn needed<'f>(
+    request: &Request<'f>,
     asked: &BTreeSet<String>,
     provider: &Provider,
-    ledger: &Ledger<'_>,
+    ledger: &Ledger<'f>,
 ) -> (BTreeSet<String>, bool) {
     let account = ledger.of(request).filter(|account| account.told() > 0 && account.blind() == 0);
     match account.map(|account| provider.least(&account.needs())) {

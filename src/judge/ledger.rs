@@ -2,38 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use camino::Utf8Path;
+
 use super::Bench;
+use super::account::{Account, Bond, Call};
 use super::owner::Owners;
+use super::project::Projects;
 use super::request::Request;
-use crate::fact::{ApiCall, Context, Fact, Operation, Role, Seen};
+use crate::fact::{ApiCall, Fact, Operation, Role, Seen};
 use crate::finding::{Fix, Label};
 use crate::origin::Origin;
 use crate::scope::ProviderId;
-use crate::scope::access::Kind;
-use crate::scope::need::{Excess, Need};
-use crate::scope::provider::Provider;
+use crate::source::Coverage;
 
-/// The accounts of a scan: one for each integration and provider, and one for what no integration covers.
+/// The accounts of a scan: one for each integration that the policy declares, and for what no integration covers one for
+/// each provider in each project.
 pub(super) struct Ledger<'f> {
-    accounts: BTreeMap<(Option<usize>, ProviderId), Account<'f>>,
+    accounts: BTreeMap<Key<'f>, Account<'f>>,
+    /// Whether everything was seen: only then is the absence of a call known.
+    whole: bool,
 }
 
-/// What one integration requests and calls.
-pub(super) struct Account<'f> {
-    pub(super) provider: &'f Provider,
-    /// Scopes that product code asks for, in the catalogue's spelling.
-    pub(super) requested: BTreeSet<String>,
-    pub(super) calls: Vec<Call<'f>>,
-    pub(super) excess: Vec<Excess>,
-}
-
-/// One call.
-pub(super) struct Call<'f> {
-    pub(super) fact: &'f Fact,
-    pub(super) operation: Option<&'f Operation>,
-    /// What it needs; `None` where that cannot be told.
-    pub(super) need: Option<Need>,
-}
+/// Whose account: the integration by its place in the policy, the provider, and the root of the project where no
+/// integration is declared.
+pub(super) type Key<'f> = (Option<usize>, ProviderId, &'f Utf8Path);
 
 /// What would be enough, as a sentence and as a replacement.
 #[derive(Default)]
@@ -43,46 +35,60 @@ pub(super) struct Instead {
 }
 
 impl<'f> Ledger<'f> {
-    pub(super) fn new(facts: &'f [Fact], requests: &[Request<'f>], owners: &Owners<'_>, bench: &Bench<'f>) -> Self {
-        let mut accounts: BTreeMap<_, Account<'f>> = BTreeMap::new();
+    pub(super) fn new(
+        facts: &'f [Fact],
+        requests: &[Request<'f>],
+        owners: &Owners<'_>,
+        projects: &'f Projects,
+        bench: &Bench<'f>,
+    ) -> Self {
+        let mut accounts: BTreeMap<Key<'f>, Account<'f>> = BTreeMap::new();
         for request in requests {
-            let key = (request.integration, request.provider.id().clone());
-            let account = accounts.entry(key).or_insert_with(|| Account::new(request.provider));
-            let asks = request.fact.role == Role::Product && request.asked.context != Context::Docs;
-            account.requested.extend(request.canonical.clone().filter(|_| asks));
+            let account = accounts.entry(request.account()).or_insert_with(|| Account::new(request.provider));
+            account.requested.extend(request.canonical.clone().filter(|_| request.counts()));
         }
+        enclose(&mut accounts);
         for fact in facts {
             let Seen::Call(call) = &fact.seen else { continue };
             if matches!(fact.at.origin, Origin::History(_)) || fact.role == Role::Docs {
                 continue;
             }
             let Some(provider) = bench.catalog.provider(call.provider.as_str()) else { continue };
-            let key = (owners.of_place(&fact.at.path, Some(&call.provider)), call.provider.clone());
-            let account = accounts.entry(key).or_insert_with(|| Account::new(provider));
-            account.calls.push(Call { fact, operation: call.operation.as_ref(), need: need(call, provider, bench) });
+            let owner = owners.of_place(&fact.at.path, Some(&call.provider));
+            let homes = match owner {
+                Some(_) => vec![((owner, call.provider.clone(), Utf8Path::new("")), Bond::Own)],
+                None => homes(projects.nearest(&fact.at.path), call, &accounts),
+            };
+            for (key, bond) in homes {
+                let bond = match fact.role {
+                    Role::Test => Bond::Beside,
+                    Role::Generated => bond.max(Bond::Shared),
+                    Role::Product | Role::Docs => bond,
+                };
+                let account = accounts.entry(key).or_insert_with(|| Account::new(provider));
+                account.calls.push(Call::new(fact, call, provider, bond, bench));
+            }
         }
-        for account in accounts.values_mut() {
-            let asked: Vec<&str> = account.requested.iter().map(String::as_str).collect();
-            account.excess = account.provider.excess(&asked, &account.needs());
-        }
-        Self { accounts }
+        accounts.values_mut().for_each(Account::close);
+        Self { accounts, whole: bench.coverage == Coverage::Whole }
     }
 
-    /// The accounts with the integration of each, in order.
-    pub(super) fn accounts(&self) -> impl Iterator<Item = (Option<usize>, &Account<'f>)> {
-        self.accounts.iter().map(|((integration, _), account)| (*integration, account))
+    /// The accounts with whose each is, in order.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = (&Key<'f>, &Account<'f>)> {
+        self.accounts.iter()
     }
 
-    pub(super) fn of(&self, request: &Request<'_>) -> Option<&Account<'f>> {
-        self.accounts.get(&(request.integration, request.provider.id().clone()))
+    pub(super) fn of(&self, request: &Request<'f>) -> Option<&Account<'f>> {
+        self.accounts.get(&request.account())
     }
 
     /// `before` and the operations that are called; nothing where a call cannot be told or there is none.
-    pub(super) fn calls_only(&self, request: &Request<'_>, before: &str) -> String {
-        let Some(account) = self.of(request).filter(|account| !account.calls.is_empty() && account.blind() == 0) else {
+    pub(super) fn calls_only(&self, request: &Request<'f>, before: &str) -> String {
+        let Some(account) = self.of(request).filter(|account| self.whole && account.told() > 0 && account.blind() == 0)
+        else {
             return String::new();
         };
-        let mut names: Vec<String> = account.calls.iter().filter_map(|call| call.operation).map(short).collect();
+        let mut names: Vec<String> = account.counted().filter_map(|call| call.operation).map(short).collect();
         names.sort();
         names.dedup();
         match names.as_slice() {
@@ -94,23 +100,23 @@ impl<'f> Ledger<'f> {
     }
 
     /// Where a call stands that needs the scope of a request.
-    pub(super) fn needing(&self, request: &Request<'_>) -> Option<String> {
+    pub(super) fn needing(&self, request: &Request<'f>) -> Option<String> {
         let provider = request.provider;
         let granted = provider.cover(request.scope());
-        let calls = &self.of(request)?.calls;
+        let account = self.of(request)?;
         let needs = |call: &&Call<'f>| {
             call.need.as_ref().is_some_and(|need| !need.is_free() && need.is_met(provider, &granted))
         };
-        calls.iter().find(needs).map(|call| place(call.fact))
+        account.counted().find(needs).map(|call| place(call.fact))
     }
 
     /// What would be enough instead of a request.
-    pub(super) fn instead(&self, request: &Request<'_>) -> Instead {
+    pub(super) fn instead(&self, request: &Request<'f>) -> Instead {
         let Some(account) = self.of(request) else { return Instead::default() };
         let Some(excess) = account.excess.iter().find(|excess| excess.scope == request.scope()) else {
             return Instead::default();
         };
-        if account.told() == 0 {
+        if account.told() == 0 || !self.whole {
             return Instead::default();
         }
         let blind = account.blind();
@@ -134,50 +140,56 @@ impl<'f> Ledger<'f> {
     }
 
     /// The first places of calls, as labels.
-    pub(super) fn call_labels(&self, request: &Request<'_>) -> Vec<Label> {
+    pub(super) fn call_labels(&self, request: &Request<'f>) -> Vec<Label> {
         let label = |call: &Call<'f>| Label {
             at: call.fact.at.clone(),
             text: call.operation.map_or_else(|| "a call that cannot be told".to_owned(), short),
             excerpt: call.fact.excerpt.clone(),
         };
-        self.of(request).map_or_else(Vec::new, |account| account.calls.iter().take(MOST_LABELS).map(label).collect())
+        self.of(request).map_or_else(Vec::new, |account| account.counted().take(MOST_LABELS).map(label).collect())
     }
 }
 
-impl<'f> Account<'f> {
-    fn new(provider: &'f Provider) -> Self {
-        Self { provider, requested: BTreeSet::new(), calls: Vec::new(), excess: Vec::new() }
-    }
-
-    /// What the calls need, as far as that can be told.
-    pub(super) fn needs(&self) -> Vec<Need> {
-        self.calls.iter().filter_map(|call| call.need.clone()).collect()
-    }
-
-    /// Calls of which it can be told what they need.
-    pub(super) fn told(&self) -> usize {
-        self.calls.iter().filter(|call| call.need.is_some()).count()
-    }
-
-    /// Calls of which it cannot.
-    pub(super) fn blind(&self) -> usize {
-        self.calls.len() - self.told()
+/// Lets every account that no integration declares know what the projects around it ask for.
+fn enclose(accounts: &mut BTreeMap<Key<'_>, Account<'_>>) {
+    let asked: Vec<(Key<'_>, BTreeSet<String>)> = accounts
+        .iter()
+        .filter(|(key, _)| key.0.is_none())
+        .map(|(key, one)| (key.clone(), one.requested.clone()))
+        .collect();
+    for ((owner, provider, project), account) in accounts.iter_mut() {
+        if owner.is_some() {
+            continue;
+        }
+        for ((_, other, around), scopes) in &asked {
+            if other == provider && around != project && project.starts_with(around) {
+                account.around.extend(scopes.iter().cloned());
+            }
+        }
     }
 }
 
-/// What a call needs; `None` where the operation or its module cannot be told or the catalogue does not know it.
-fn need(call: &ApiCall, provider: &Provider, bench: &Bench<'_>) -> Option<Need> {
-    let seen = call.operation.as_ref()?;
-    let operations = bench.catalog.operations(call.provider.as_str())?;
-    let mut operation = operations.find(&seen.method, &seen.path)?;
-    if let Some(subject) = &seen.subject {
-        let named = subject.split(',').filter_map(|subject| operations.module(subject));
-        operation.modules.extend(named);
-        operation.modules.sort();
-        operation.modules.dedup();
-    }
-    let need = Need::of(provider, operations, &operation, Kind::Both);
-    (!need.open && !operation.ambiguous).then_some(need)
+/// The accounts in which a call of a project is entered, where no integration is declared for its place.
+///
+/// A project that requests scopes makes its calls with them, and maybe with those of the projects around it. A project
+/// that requests none is a part of the nearest one around it that does. Where none around it does, somebody beside it
+/// uses its calls: the only one that requests, or any of several.
+fn homes<'f>(project: &'f Utf8Path, call: &ApiCall, accounts: &BTreeMap<Key<'f>, Account<'f>>) -> Vec<(Key<'f>, Bond)> {
+    let asks = |(key, account): &(&Key<'f>, &Account<'f>)| key.1 == call.provider && !account.requested.is_empty();
+    let asking: Vec<&Key<'f>> = accounts.iter().filter(asks).map(|(key, _)| key).collect();
+    let mut around: Vec<&Key<'f>> =
+        asking.iter().copied().filter(|key| key.0.is_none() && project.starts_with(key.2)).collect();
+    around.sort_by_key(|key| std::cmp::Reverse(key.2.as_str().len()));
+    let nearest = around.first().copied();
+    let bond = |key: &&Key<'f>| match nearest {
+        Some(nearest) if nearest == *key => Bond::Own,
+        Some(_) => Bond::Shared,
+        None if asking.len() == 1 && key.0.is_none() => Bond::Only,
+        None => Bond::Shared,
+    };
+    let taken = |key: &&&Key<'f>| nearest.is_none() || around.contains(*key) || key.0.is_some();
+    let homes: Vec<(Key<'f>, Bond)> = asking.iter().filter(taken).map(|key| ((*key).clone(), bond(key))).collect();
+    if homes.is_empty() { vec![((None, call.provider.clone(), project), Bond::Own)] } else { homes }
 }
 
 /// An operation as people say it: `GET /Deals`.

@@ -1,5 +1,6 @@
 //! The words of judgement: what it is done with, what comes out, and a finding on its way.
 
+mod account;
 pub mod baseline;
 pub mod court;
 mod cover;
@@ -8,9 +9,11 @@ mod flaw;
 mod grade;
 mod identity;
 pub mod init;
+pub mod inventory;
 mod ledger;
 pub mod names;
 mod owner;
+pub mod project;
 mod request;
 mod scope;
 mod suppress;

@@ -1,9 +1,13 @@
 //! Requests for scopes among the facts: whose scope it is, and whose request.
 
+use camino::Utf8Path;
+
 use super::Bench;
 use super::owner::Owners;
-use crate::fact::{Fact, ScopeRequest, Seen};
+use super::project::Projects;
+use crate::fact::{Context, Fact, Role, ScopeRequest, Seen};
 use crate::origin::Origin;
+use crate::scope::ProviderId;
 use crate::scope::provider::Provider;
 
 /// A request, with its provider and the integration that it belongs to.
@@ -14,9 +18,22 @@ pub(super) struct Request<'f> {
     /// As the catalogue spells it; `None` where it does not know the scope.
     pub(super) canonical: Option<String>,
     pub(super) integration: Option<usize>,
+    /// The root of the project that it stands in.
+    pub(super) project: &'f Utf8Path,
 }
 
-impl Request<'_> {
+impl<'f> Request<'f> {
+    /// Whose account it is entered in: its integration's, else its provider's in its project.
+    pub(super) fn account(&self) -> (Option<usize>, ProviderId, &'f Utf8Path) {
+        let project = if self.integration.is_some() { Utf8Path::new("") } else { self.project };
+        (self.integration, self.provider.id().clone(), project)
+    }
+
+    /// Whether it is a request of the product, for a scope that the catalogue knows.
+    pub(super) fn counts(&self) -> bool {
+        self.fact.role == Role::Product && self.asked.context != Context::Docs && self.canonical.is_some()
+    }
+
     /// The scope, in the catalogue's spelling where it has one.
     pub(super) fn scope(&self) -> &str {
         self.canonical.as_deref().unwrap_or_else(|| self.asked.scope.as_str())
@@ -25,7 +42,12 @@ impl Request<'_> {
 
 /// The requests among facts. One whose provider nobody can tell is left out, unless an integration at its place has a
 /// provider that knows the scope. What history asked for is not asked for now.
-pub(super) fn requests<'f>(facts: &'f [Fact], owners: &Owners<'_>, bench: &Bench<'f>) -> Vec<Request<'f>> {
+pub(super) fn requests<'f>(
+    facts: &'f [Fact],
+    owners: &Owners<'_>,
+    projects: &'f Projects,
+    bench: &Bench<'f>,
+) -> Vec<Request<'f>> {
     let mut requests = Vec::new();
     for fact in facts {
         let Seen::Scope(asked) = &fact.seen else { continue };
@@ -46,7 +68,8 @@ pub(super) fn requests<'f>(facts: &'f [Fact], owners: &Owners<'_>, bench: &Bench
         };
         let Some(provider) = provider else { continue };
         let canonical = provider.canonical(asked.scope.as_str());
-        requests.push(Request { fact, asked, provider, canonical, integration });
+        let project = projects.nearest(&fact.at.path);
+        requests.push(Request { fact, asked, provider, canonical, integration, project });
     }
     requests
 }

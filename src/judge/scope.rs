@@ -27,11 +27,11 @@ pub(super) fn drafts<'f>(requests: &[Request<'f>], ledger: &Ledger<'f>, bench: &
 }
 
 /// What there is to say of one request: the gravest, with what else holds in its `why`.
-fn one(
-    request: &Request<'_>,
+fn one<'f>(
+    request: &Request<'f>,
     terms: &Terms<'_>,
     decision: &Decision,
-    ledger: &Ledger<'_>,
+    ledger: &Ledger<'f>,
     bench: &Bench<'_>,
 ) -> Option<Draft> {
     let (provider, scope) = (request.provider, request.scope());
@@ -134,7 +134,7 @@ fn above_ceiling(request: &Request<'_>, bound: &Bound<'_>, bench: &Bench<'_>) ->
     draft
 }
 
-fn not_allowed(request: &Request<'_>, terms: &Terms<'_>, ledger: &Ledger<'_>, bench: &Bench<'_>) -> Draft {
+fn not_allowed<'f>(request: &Request<'f>, terms: &Terms<'_>, ledger: &Ledger<'f>, bench: &Bench<'_>) -> Draft {
     let integration = request.integration.and_then(|index| bench.policy.integrations.get(index));
     let (name, name_span) =
         integration.map_or(("the integration", Default::default()), |one| (one.name.value.as_str(), one.name.span));
@@ -198,7 +198,7 @@ fn unknown(request: &Request<'_>, bench: &Bench<'_>) -> Draft {
     draft
 }
 
-fn broad(request: &Request<'_>, terms: &Terms<'_>, ledger: &Ledger<'_>, bench: &Bench<'_>) -> Option<Draft> {
+fn broad<'f>(request: &Request<'f>, terms: &Terms<'_>, ledger: &Ledger<'f>, bench: &Bench<'_>) -> Option<Draft> {
     let (provider, scope) = (request.provider, request.scope());
     let threshold = bench.policy.defaults.broad_class.as_ref();
     let is_broad = match threshold {

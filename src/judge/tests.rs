@@ -11,6 +11,7 @@ use super::baseline::Baseline;
 use super::court::judge;
 use super::explain::{Subject, explain};
 use super::init::{Preset, init};
+use super::project::Projects;
 use super::{Bench, Judgement};
 use crate::fact::{ApiCall, Context, Fact, Flaw, Ignore, Operation, Role, ScopeRequest, SecretSeen, Seen, Via};
 use crate::finding::excerpt::cut;
@@ -102,7 +103,7 @@ fn on(policy_text: &str, facts: &[Fact], ignores: &[Ignore], today: Date) -> Jud
         today,
         persona: Persona::Regular,
     };
-    judge(facts, ignores, &bench)
+    judge(facts, ignores, &Projects::default(), &bench)
 }
 
 fn rules() -> &'static RuleSet {
@@ -584,7 +585,10 @@ fn an_unused_scope_says_how_many_calls_were_checked() {
         today: TODAY,
         persona: Persona::Regular,
     };
-    assert!(judge(&facts, &[], &bench).findings.is_empty(), "a partial scan does not speak of absence");
+    assert!(
+        judge(&facts, &[], &Projects::default(), &bench).findings.is_empty(),
+        "a partial scan does not speak of absence"
+    );
 }
 
 #[test]
@@ -857,15 +861,15 @@ fn a_first_policy_allows_what_the_calls_need_and_a_second_run_changes_nothing() 
     let owners = "*  @acme/platform\n/jobs/ @acme/data # nightly\n";
     for (preset, name) in Preset::ALL {
         let builtin = Policy::builtin();
-        let text = init(&facts, preset, owners, None, &bench(&builtin));
+        let text = init(&facts, &Projects::default(), preset, owners, None, &bench(&builtin));
         let (first, mistakes) =
             load::read(&text, Utf8Path::new("overscope.yaml"), Catalog::builtin()).expect("a policy");
         assert!(mistakes.is_empty(), "{name}: {mistakes:#?}");
-        assert_eq!(init(&facts, preset, owners, Some(&text), &bench(&first)), text, "{name}");
+        assert_eq!(init(&facts, &Projects::default(), preset, owners, Some(&text), &bench(&first)), text, "{name}");
         if preset == Preset::Balanced {
             insta::assert_snapshot!(text);
             let more = [&facts[..], &[asks("tools/b.py", "dropbox", "files.content.read")]].concat();
-            let added = init(&more, preset, owners, Some(&text), &bench(&first));
+            let added = init(&more, &Projects::default(), preset, owners, Some(&text), &bench(&first));
             assert!(added.starts_with(&text) && added.contains("\n  dropbox:\n    provider: dropbox\n"), "{added}");
         }
     }
@@ -876,7 +880,7 @@ fn an_entry_is_added_inside_its_map_and_nothing_else_is_touched() {
     let text = "version: 1\nowner: a\nintegrations:\n  x: {provider: zoho-crm, purpose: p, owner: o, paths: [\"a/**\"]}\n\n# the end\njwt: {symmetric: deny}\n";
     let facts = [asks("b/c.py", "zoho-crm", "ZohoCRM.modules.deals.READ")];
     let policy = policy(text);
-    let added = init(&facts, Preset::Balanced, "", Some(text), &bench(&policy));
+    let added = init(&facts, &Projects::default(), Preset::Balanced, "", Some(text), &bench(&policy));
     let (head, tail) = text.split_once("\n\n").expect("two parts");
     assert!(added.starts_with(head) && added.ends_with(tail), "{added}");
     assert!(added.contains("  zoho-crm:\n    provider: zoho-crm\n"), "{added}");
@@ -914,7 +918,7 @@ proptest! {
         let facts: Vec<Fact> =
             asked.iter().enumerate().map(|(n, scope)| asks(&format!("{n}.py"), "zoho-crm", scope)).collect();
         let places = |policy: &Policy| {
-            let findings = judge(&facts, &[], &bench(policy)).findings;
+            let findings = judge(&facts, &[], &Projects::default(), &bench(policy)).findings;
             let open = findings.iter().filter(|f| f.rule.family() == "scope" && f.rule.as_str() != "scope/drift");
             open.map(|f| f.primary.at.path.to_string()).collect::<BTreeSet<_>>()
         };

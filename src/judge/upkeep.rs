@@ -66,7 +66,7 @@ pub(super) fn entries(facts: &[Fact], requests: &[Request<'_>], ledger: &Ledger<
         drafts.extend(still_there(integration, &mine, bench));
         drafts.extend(without_reason(integration, bench));
         if bench.coverage == Coverage::Whole {
-            let called = ledger.accounts().any(|(owner, account)| owner == Some(index) && !account.calls.is_empty());
+            let called = ledger.accounts().any(|(key, account)| key.0 == Some(index) && !account.calls.is_empty());
             if mine.is_empty() && !called {
                 drafts.extend(orphaned(integration, facts, bench));
             } else {

@@ -2,18 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ledger::{Account, Call, Ledger, calls, place};
+use super::account::{Account, Bond, Call};
+use super::ledger::{Ledger, calls, place};
 use super::request::Request;
 use super::{Bench, Draft, Key};
-use crate::fact::{Context, Role};
 use crate::finding::{Confidence, Label};
 use crate::origin::Location;
 use crate::source::Coverage;
 
 /// What a whole scan has to say about needs. `told` are the places that a graver finding speaks about already.
-pub(super) fn drafts(
-    requests: &[Request<'_>],
-    ledger: &Ledger<'_>,
+pub(super) fn drafts<'f>(
+    requests: &[Request<'f>],
+    ledger: &Ledger<'f>,
     told: &BTreeSet<Location>,
     bench: &Bench<'_>,
 ) -> Vec<Draft> {
@@ -21,22 +21,17 @@ pub(super) fn drafts(
         return Vec::new();
     }
     let mut drafts = Vec::new();
-    for request in requests.iter().filter(|request| counts(request) && !told.contains(&request.fact.at)) {
+    for request in requests.iter().filter(|request| request.counts() && !told.contains(&request.fact.at)) {
         drafts.extend(excess(request, ledger, bench));
     }
-    for (integration, account) in ledger.accounts() {
-        drafts.extend(missing(integration, account, bench));
+    for (key, account) in ledger.accounts() {
+        drafts.extend(missing(key.0, account, bench));
     }
     drafts.extend(drift(requests, bench));
     drafts
 }
 
-/// Whether a request is one of the product.
-fn counts(request: &Request<'_>) -> bool {
-    request.fact.role == Role::Product && request.asked.context != Context::Docs && request.canonical.is_some()
-}
-
-fn excess(request: &Request<'_>, ledger: &Ledger<'_>, bench: &Bench<'_>) -> Option<Draft> {
+fn excess<'f>(request: &Request<'f>, ledger: &Ledger<'f>, bench: &Bench<'_>) -> Option<Draft> {
     let account = ledger.of(request)?;
     let excess = account.excess.iter().find(|excess| excess.scope == request.scope())?;
     let (sites, blind) = (account.told(), account.blind());
@@ -91,25 +86,16 @@ fn excess(request: &Request<'_>, ledger: &Ledger<'_>, bench: &Bench<'_>) -> Opti
 /// Calls that the requested scopes do not let through. Where nothing is requested the scopes stand elsewhere.
 fn missing(integration: Option<usize>, account: &Account<'_>, bench: &Bench<'_>) -> Vec<Draft> {
     let provider = account.provider;
-    if account.requested.is_empty() {
-        return Vec::new();
-    }
-    let asked: Vec<&str> = account.requested.iter().map(String::as_str).collect();
     let mut drafts = Vec::new();
     let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
-    for call in account.calls.iter().filter(|call| call.fact.role == Role::Product) {
-        let (Some(need), Some(operation)) = (&call.need, call.operation) else { continue };
-        let missing: Vec<String> = provider.missing(&asked, std::slice::from_ref(need)).into_iter().collect();
+    for call in &account.calls {
+        let Some(operation) = call.operation else { continue };
+        let missing = account.lacking(call);
         if missing.is_empty() || !seen.insert(missing.clone()) {
             continue;
         }
-        let others = account.calls.iter().filter(|other| {
-            !std::ptr::eq(*other, call)
-                && other
-                    .need
-                    .as_ref()
-                    .is_some_and(|need| provider.missing(&asked, std::slice::from_ref(need)).iter().eq(missing.iter()))
-        });
+        let others =
+            account.calls.iter().filter(|other| !std::ptr::eq(*other, call) && account.lacking(other) == missing);
         let names: Vec<String> = missing.iter().map(|scope| format!("`{scope}`")).collect();
         let message = format!(
             "{} {} at {} needs {}; the requested scopes do not include {}. It will fail with a scope error.",
@@ -122,7 +108,8 @@ fn missing(integration: Option<usize>, account: &Account<'_>, bench: &Bench<'_>)
         let primary = Label { at: call.fact.at.clone(), text: String::new(), excerpt: call.fact.excerpt.clone() };
         let mut draft = bench.draft("scope/missing", primary, message, missing.join(" "));
         draft.related = others.take(MOST_RELATED).map(also).collect();
-        draft.confidence = call.fact.confidence.min(Confidence::Medium);
+        draft.confidence =
+            call.fact.confidence.min(if call.bond == Bond::Own { Confidence::Medium } else { Confidence::Low });
         draft.line_hash.clone_from(&call.fact.line_hash);
         draft.role = call.fact.role;
         draft.integration = integration;
@@ -142,7 +129,7 @@ type Client<'r> = (Option<usize>, &'r str, Option<&'r str>);
 /// Lists of scopes for one client that differ from file to file.
 fn drift(requests: &[Request<'_>], bench: &Bench<'_>) -> Vec<Draft> {
     let mut clients: BTreeMap<Client<'_>, BTreeMap<&str, Vec<&Request<'_>>>> = BTreeMap::new();
-    for request in requests.iter().filter(|request| counts(request)) {
+    for request in requests.iter().filter(|request| request.counts()) {
         let client = request.asked.client_id.as_deref();
         if client.is_none() && request.integration.is_none() {
             continue;

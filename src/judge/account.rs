@@ -1,0 +1,141 @@
+//! One account: what one integration requests, what it calls, what that needs, and where nobody can see.
+
+use std::collections::BTreeSet;
+
+use super::Bench;
+use crate::fact::{ApiCall, Fact, Operation, Role};
+use crate::scope::access::Kind;
+use crate::scope::need::{Excess, Need};
+use crate::scope::provider::Provider;
+
+/// What one integration requests and calls.
+pub(super) struct Account<'f> {
+    pub(super) provider: &'f Provider,
+    /// Scopes that product code asks for, in the catalogue's spelling.
+    pub(super) requested: BTreeSet<String>,
+    /// Scopes that the projects around it ask for: its calls may be made with them.
+    pub(super) around: BTreeSet<String>,
+    pub(super) calls: Vec<Call<'f>>,
+    pub(super) excess: Vec<Excess>,
+}
+
+/// One call.
+#[derive(Clone)]
+pub(super) struct Call<'f> {
+    pub(super) fact: &'f Fact,
+    pub(super) seen: &'f ApiCall,
+    pub(super) operation: Option<&'f Operation>,
+    /// What it needs; `None` where that cannot be told.
+    pub(super) need: Option<Need>,
+    pub(super) bond: Bond,
+}
+
+/// How closely a call belongs to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Bond {
+    /// It is made in the same project, or in one inside it that requests nothing.
+    Own,
+    /// It is made in another project, and this account's is the only one that requests anything.
+    Only,
+    /// Other accounts may make it as well: it shows that a scope is used, never that one is missing.
+    Shared,
+    /// It is made in a test: it is shown and not counted.
+    Beside,
+}
+
+impl Bond {
+    /// Whether the call shows that a scope is used.
+    pub(super) const fn counts(self) -> bool {
+        !matches!(self, Self::Beside)
+    }
+
+    /// Whether the account must have the scopes that the call needs.
+    pub(super) const fn binds(self) -> bool {
+        matches!(self, Self::Own | Self::Only)
+    }
+}
+
+impl<'f> Account<'f> {
+    pub(super) fn new(provider: &'f Provider) -> Self {
+        Self { provider, requested: BTreeSet::new(), around: BTreeSet::new(), calls: Vec::new(), excess: Vec::new() }
+    }
+
+    /// Draws the balance, once everything is entered.
+    pub(super) fn close(&mut self) {
+        let asked: Vec<&str> = self.requested.iter().map(String::as_str).collect();
+        let needs: Vec<Need> = self.counted().filter_map(|call| call.need.clone()).collect();
+        self.excess = self.provider.excess(&asked, &needs);
+    }
+
+    /// The calls that count.
+    pub(super) fn counted(&self) -> impl Iterator<Item = &Call<'f>> {
+        self.calls.iter().filter(|call| call.bond.counts())
+    }
+
+    /// What the calls need, as far as that can be told: all of what binds, and what else the requested scopes are for.
+    pub(super) fn needs(&self) -> Vec<Need> {
+        let asked: Vec<&str> = self.requested.iter().map(String::as_str).collect();
+        let granted = self.provider.cover_all(&asked);
+        let mine = |call: &Call<'f>, need: &Need| call.bond.binds() || need.is_met(self.provider, &granted);
+        self.counted().filter_map(|call| call.need.as_ref().filter(|need| mine(call, need))).cloned().collect()
+    }
+
+    /// The narrowest scopes that are enough for the calls.
+    pub(super) fn needed(&self) -> BTreeSet<String> {
+        self.provider.least(&self.needs())
+    }
+
+    /// The requested scopes that some call makes use of.
+    pub(super) fn used(&self) -> Vec<String> {
+        let provider = self.provider;
+        let needs: Vec<&Need> = self.counted().filter_map(|call| call.need.as_ref()).collect();
+        let used = |scope: &&String| {
+            let cover = provider.cover(scope);
+            needs.iter().any(|need| need.sets.iter().flatten().any(|other| cover.meets(&provider.cover(other))))
+        };
+        let excess =
+            |scope: &String| self.excess.iter().any(|excess| excess.scope == *scope && excess.instead.is_empty());
+        self.requested.iter().filter(|scope| !excess(scope)).filter(used).cloned().collect()
+    }
+
+    /// What a call needs and nobody requests.
+    pub(super) fn lacking(&self, call: &Call<'f>) -> Vec<String> {
+        if self.requested.is_empty() || !call.bond.binds() || call.fact.role != Role::Product {
+            return Vec::new();
+        }
+        let asked: Vec<&str> = self.requested.iter().chain(&self.around).map(String::as_str).collect();
+        let need = call.need.as_slice();
+        self.provider.missing(&asked, need).into_iter().collect()
+    }
+
+    /// Calls of which it can be told what they need.
+    pub(super) fn told(&self) -> usize {
+        self.counted().filter(|call| call.need.is_some()).count()
+    }
+
+    /// Calls of which it cannot.
+    pub(super) fn blind(&self) -> usize {
+        self.counted().count() - self.told()
+    }
+}
+
+impl<'f> Call<'f> {
+    pub(super) fn new(fact: &'f Fact, seen: &'f ApiCall, provider: &Provider, bond: Bond, bench: &Bench<'_>) -> Self {
+        Self { fact, seen, operation: seen.operation.as_ref(), need: need(seen, provider, bench), bond }
+    }
+}
+
+/// What a call needs; `None` where the operation or its module cannot be told or the catalogue does not know it.
+fn need(call: &ApiCall, provider: &Provider, bench: &Bench<'_>) -> Option<Need> {
+    let seen = call.operation.as_ref()?;
+    let operations = bench.catalog.operations(call.provider.as_str())?;
+    let mut operation = operations.find(&seen.method, &seen.path)?;
+    if let Some(subject) = &seen.subject {
+        let named = subject.split(',').filter_map(|subject| operations.module(subject));
+        operation.modules.extend(named);
+        operation.modules.sort();
+        operation.modules.dedup();
+    }
+    let need = Need::of(provider, operations, &operation, Kind::Both);
+    (!need.open && !operation.ambiguous).then_some(need)
+}

@@ -1,0 +1,275 @@
+//! Scopes from end to end: whole small repositories, and what the program says of them.
+#![allow(clippy::tests_outside_test_module, clippy::disallowed_methods, reason = "integration tests run the program")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A small repository.
+struct Repository {
+    home: TempDir,
+}
+
+impl Repository {
+    fn of(files: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().expect("a temporary directory");
+        for (name, text) in files {
+            let path = home.path().join(name);
+            fs::create_dir_all(path.parent().expect("it has one")).expect("created");
+            fs::write(path, text).expect("written");
+        }
+        Self { home }
+    }
+
+    /// Runs the program; its exit code and what it wrote to both streams.
+    fn run(&self, args: &[&str]) -> (Option<i32>, String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+        command.env_clear().env("HOME", self.home.path().join("nobody")).env("OVERSCOPE_TODAY", "2026-06-01");
+        let output = command.current_dir(self.home.path()).args(args).stdin(Stdio::null()).output().expect("it starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("outputs are UTF-8");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    }
+
+    fn inventory(&self) -> Value {
+        let (code, out, err) = self.run(&["scopes", "--format", "json"]);
+        assert_eq!(code, Some(0), "{out}{err}");
+        serde_json::from_str(&out).expect("the output is JSON")
+    }
+
+    /// The integration of a name.
+    fn integration(&self, name: &str) -> Value {
+        let all = self.inventory();
+        let found = all["integrations"].as_array().expect("a list").iter().find(|one| one["name"] == name);
+        found.unwrap_or_else(|| panic!("no {name} in {all:#}")).clone()
+    }
+}
+
+/// The texts of a list.
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_array().expect("a list").iter().map(|text| text.as_str().expect("a text")).collect()
+}
+
+/// The scopes of `excess` or `missing`.
+fn scopes(list: &Value) -> Vec<&str> {
+    list.as_array().expect("a list").iter().map(|one| one["scope"].as_str().expect("a scope")).collect()
+}
+
+const LEADS: &str = "import requests\nSCOPES = \"ZohoCRM.modules.ALL\"\n\ndef leads():\n    return requests.get(\"https://www.zohoapis.com/crm/v5/Leads\")\n";
+const CONTACTS: &str = "import requests\nSCOPES = \"ZohoCRM.modules.contacts.READ\"\n\ndef contacts():\n    return requests.get(\"https://www.zohoapis.com/crm/v5/Contacts\")\n";
+const DEALS_CALL: &str =
+    "import requests\n\ndef deals():\n    return requests.get(\"https://www.zohoapis.com/crm/v5/Deals\")\n";
+
+#[test]
+fn the_inventory_is_as_its_schema_says() {
+    let repository = Repository::of(&[
+        ("sync.py", LEADS),
+        (
+            "docs/setup.md",
+            "Use `scope=ZohoCRM.users.ALL` in https://accounts.zoho.com/oauth/v2/auth?scope=ZohoCRM.users.ALL\n",
+        ),
+        ("odd.py", "import requests\nrequests.post(\"https://www.zohoapis.com/crm/v5/\" + module)\n"),
+    ]);
+    let document = repository.inventory();
+    let schema: Value = serde_json::from_str(include_str!("../docs/schema/scopes.json")).expect("the schema is JSON");
+    fits(&document, &schema, &schema, "document");
+    assert_eq!(document["schema"], "overscope/scopes/v1");
+}
+
+/// Whether a value has exactly the fields that its schema describes, of the types and among the words that it lists.
+fn fits(value: &Value, schema: &Value, root: &Value, at: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        return fits(value, root.pointer(name.trim_start_matches('#')).expect("it is defined"), root, at);
+    }
+    if let Some(words) = schema["enum"].as_array() {
+        assert!(words.contains(value), "{at}: {value}");
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let listed = |kinds: &Vec<Value>| kinds.iter().any(|one| one == kind);
+    let right = schema["type"].as_str().is_none_or(|one| one == kind) && schema["type"].as_array().is_none_or(listed);
+    assert!(right, "{at}: {value}");
+    if let Some(fields) = value.as_object() {
+        let told: BTreeSet<&str> =
+            schema["properties"].as_object().expect("described").keys().map(String::as_str).collect();
+        let there: BTreeSet<&str> = fields.keys().map(String::as_str).collect();
+        assert_eq!(there, told, "{at}");
+        fields.iter().for_each(|(name, field)| fits(field, &schema["properties"][name], root, &format!("{at}.{name}")));
+    }
+    for item in value.as_array().into_iter().flatten() {
+        fits(item, &schema["items"], root, at);
+    }
+}
+
+#[test]
+fn the_table_tells_each_scope_with_its_verdict() {
+    let repository = Repository::of(&[("sync.py", LEADS)]);
+    let (code, out, _) = repository.run(&["scopes"]);
+    assert_eq!(code, Some(0));
+    let wanted = "zoho-crm  not declared in the policy\n  ZohoCRM.modules.ALL  too much: use ZohoCRM.modules.leads.READ  \
+                  sync.py:2:11\n  1 call\n";
+    assert_eq!(out, wanted);
+}
+
+#[test]
+fn an_empty_tree_has_an_empty_inventory_and_a_wrong_word_is_told() {
+    let repository = Repository::of(&[]);
+    assert_eq!(repository.run(&["scopes"]).0, Some(0));
+    assert!(repository.inventory()["integrations"].as_array().is_some_and(Vec::is_empty));
+    assert_eq!(repository.run(&["scopes", "--format", "runes"]).0, Some(2));
+    assert_eq!(repository.run(&["scopes", "nowhere"]).0, Some(2));
+}
+
+#[test]
+fn a_declared_integration_has_its_owner_and_is_listed_without_any_code() {
+    let policy = "version: 1\nowner: a@acme.example\nintegrations:\n  leads:\n    provider: zoho-crm\n    purpose: p\n    owner: \
+                  data@acme.example\n    paths: [sync.py]\n  mail:\n    provider: google\n    purpose: p\n    owner: \
+                  m@acme.example\n    paths: [mail/**]\n";
+    let repository = Repository::of(&[("sync.py", LEADS), ("overscope.yaml", policy)]);
+    let leads = repository.integration("leads");
+    assert_eq!((leads["owner"].as_str(), leads["declared"].as_bool()), (Some("data@acme.example"), Some(true)));
+    assert_eq!(texts(&leads["needed"]), ["ZohoCRM.modules.leads.READ"]);
+    assert_eq!(repository.integration("mail")["requested"], serde_json::json!([]));
+}
+
+#[test]
+fn what_stands_in_tests_and_documentation_is_listed_and_enters_no_sum() {
+    let repository = Repository::of(&[
+        ("sync.py", LEADS),
+        (
+            "tests/test_sync.py",
+            "import requests\nSCOPES = \"ZohoCRM.users.ALL\"\nrequests.delete(\"https://www.zohoapis.com/crm/v5/Leads\")\n",
+        ),
+        ("README.md", "https://accounts.zoho.com/oauth/v2/auth?scope=ZohoCRM.settings.ALL&client_id=x\n"),
+    ]);
+    let one = repository.integration("zoho-crm");
+    assert_eq!(texts(&one["requested"]), ["ZohoCRM.modules.ALL"]);
+    assert_eq!(texts(&one["needed"]), ["ZohoCRM.modules.leads.READ"]);
+    let aside: Vec<&Value> =
+        one["requests"].as_array().expect("a list").iter().filter(|request| request["counts"] == false).collect();
+    assert_eq!(aside.len(), 2, "{one:#}");
+    assert!(
+        one["calls"].as_array().expect("a list").iter().any(|call| call["counts"] == false && call["role"] == "test")
+    );
+}
+
+#[test]
+fn two_services_of_one_repository_share_no_account() {
+    let repository = Repository::of(&[
+        ("services/a/pyproject.toml", ""),
+        ("services/a/sync.py", LEADS),
+        ("services/b/pyproject.toml", ""),
+        ("services/b/sync.py", CONTACTS),
+    ]);
+    let (a, b) = (repository.integration("zoho-crm@services/a"), repository.integration("zoho-crm@services/b"));
+    assert_eq!(texts(&a["needed"]), ["ZohoCRM.modules.leads.READ"]);
+    assert_eq!((scopes(&a["excess"]), scopes(&a["missing"])), (vec!["ZohoCRM.modules.ALL"], vec![]));
+    assert_eq!((scopes(&b["excess"]), scopes(&b["missing"])), (Vec::<&str>::new(), Vec::new()));
+}
+
+#[test]
+fn scopes_in_the_root_meet_the_calls_of_packages_that_request_none() {
+    let repository = Repository::of(&[
+        ("package.json", "{}"),
+        ("config/zoho.yml", "zoho:\n  scopes: [ZohoCRM.modules.deals.READ, ZohoCRM.users.READ]\n"),
+        ("packages/deals/package.json", "{}"),
+        ("packages/deals/deals.py", DEALS_CALL),
+    ]);
+    let root = repository.integration("zoho-crm");
+    assert_eq!(scopes(&root["excess"]), ["ZohoCRM.users.READ"]);
+    assert_eq!(texts(&root["used"]), ["ZohoCRM.modules.deals.READ"]);
+    assert_eq!(repository.inventory()["integrations"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_package_with_scopes_of_its_own_still_shows_what_the_root_uses() {
+    let repository = Repository::of(&[
+        ("package.json", "{}"),
+        ("auth.py", "SCOPES = [\"ZohoCRM.modules.deals.READ\", \"ZohoCRM.modules.contacts.READ\"]\n"),
+        ("packages/contacts/package.json", "{}"),
+        ("packages/contacts/contacts.py", CONTACTS),
+        ("deals.py", DEALS_CALL),
+    ]);
+    let root = repository.integration("zoho-crm");
+    assert_eq!((scopes(&root["excess"]), scopes(&root["missing"])), (Vec::<&str>::new(), Vec::new()), "{root:#}");
+    let inner = repository.integration("zoho-crm@packages/contacts");
+    assert_eq!((scopes(&inner["excess"]), scopes(&inner["missing"])), (Vec::<&str>::new(), Vec::new()));
+}
+
+#[test]
+fn scopes_around_a_package_are_not_missing_in_it() {
+    let both = format!("{CONTACTS}\ndef more():\n    return requests.get(\"https://www.zohoapis.com/crm/v5/Deals\")\n");
+    let repository = Repository::of(&[
+        ("go.mod", "module a\n"),
+        ("auth.py", "SCOPES = [\"ZohoCRM.modules.deals.READ\"]\n"),
+        ("packages/contacts/setup.py", ""),
+        ("packages/contacts/contacts.py", &both),
+    ]);
+    let inner = repository.integration("zoho-crm@packages/contacts");
+    assert_eq!(scopes(&inner["missing"]), Vec::<&str>::new(), "{inner:#}");
+}
+
+#[test]
+fn one_front_that_requests_meets_the_back_that_calls() {
+    let repository = Repository::of(&[
+        ("front/package.json", "{}"),
+        ("front/auth.py", "SCOPES = [\"ZohoCRM.modules.deals.ALL\"]\n"),
+        ("back/requirements.txt", "requests\n"),
+        ("back/deals.py", DEALS_CALL),
+    ]);
+    let front = repository.integration("zoho-crm@front");
+    assert_eq!(texts(&front["needed"]), ["ZohoCRM.modules.deals.READ"]);
+    assert_eq!(scopes(&front["excess"]), ["ZohoCRM.modules.deals.ALL"]);
+}
+
+#[test]
+fn a_library_shows_what_several_services_use_and_never_what_they_miss() {
+    let repository = Repository::of(&[
+        ("apps/a/package.json", "{}"),
+        ("apps/a/auth.py", "SCOPES = [\"ZohoCRM.modules.deals.READ\"]\n"),
+        ("apps/b/package.json", "{}"),
+        ("apps/b/auth.py", "SCOPES = [\"ZohoCRM.modules.contacts.READ\"]\n"),
+        ("libs/zoho/package.json", "{}"),
+        (
+            "libs/zoho/client.py",
+            &format!(
+                "{DEALS_CALL}\ndef contacts():\n    return requests.get(\"https://www.zohoapis.com/crm/v5/Contacts\")\n"
+            ),
+        ),
+    ]);
+    for name in ["zoho-crm@apps/a", "zoho-crm@apps/b"] {
+        let app = repository.integration(name);
+        assert_eq!((scopes(&app["excess"]), scopes(&app["missing"])), (Vec::<&str>::new(), Vec::new()), "{app:#}");
+    }
+}
+
+#[test]
+fn calls_outside_a_declared_integration_show_what_it_uses() {
+    let policy = "version: 1\nowner: a@acme.example\nintegrations:\n  deals:\n    provider: zoho-crm\n    purpose: p\n    owner: \
+                  data@acme.example\n    paths: [jobs/**]\n    scopes: {allow: [ZohoCRM.modules.deals.READ]}\n";
+    let repository = Repository::of(&[
+        ("overscope.yaml", policy),
+        ("jobs/auth.py", "SCOPES = [\"ZohoCRM.modules.deals.READ\"]\n"),
+        ("libs/zoho.py", DEALS_CALL),
+    ]);
+    let deals = repository.integration("deals");
+    assert_eq!((scopes(&deals["excess"]), texts(&deals["used"])), (vec![], vec!["ZohoCRM.modules.deals.READ"]));
+}
+
+#[test]
+fn the_directory_that_is_named_is_the_place_of_the_inventory() {
+    let repository = Repository::of(&[("a/sync.py", LEADS), ("b/sync.py", CONTACTS)]);
+    let (code, out, _) = repository.run(&["scopes", "b"]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("contacts.READ") && !out.contains("modules.ALL"), "{out}");
+    assert!(Path::new(env!("CARGO_BIN_EXE_overscope")).is_file());
+}
