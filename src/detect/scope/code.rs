@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::around::Around;
 use super::constant::{Constants, is_reference, owner};
 use super::frame::{Frames, Manner, Value};
 use super::manifest::is_identifier;
@@ -21,12 +22,14 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     let sizes = sizes(&frames);
     let clients = clients(text, &frames);
     let mut constants = Constants::of(text, &frames);
-    let mut gathered = Gathered { groups: BTreeMap::new(), clients };
+    let mut gathered = Gathered { text, around: Around::new(text, &frames), groups: BTreeMap::new(), clients };
     for value in frames.values.iter().filter(|value| is_reference(value)) {
         let path = &text[value.span.range()];
         let site = site::of(text, &frames, &sizes, value);
         if site.says == Says::Asks {
             constants.ask(path);
+        } else if site.says == Says::Nothing && site.bare.is_some_and(|callee| !tells(&text[callee.range()])) {
+            constants.lend(path);
         }
         if let Some(written) = reference(text, value, site.says, &constants) {
             gathered.add(value, Asked::ByName, site, vec![written]);
@@ -37,7 +40,11 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
             continue;
         }
         let content = &text[value.span.range()];
-        if content.len() < 2 || content.contains("scope=") || !content.bytes().any(|b| b.is_ascii_alphabetic()) {
+        if content.len() < 2
+            || CELLS.contains(&content)
+            || content.contains("scope=")
+            || !content.bytes().any(|b| b.is_ascii_alphabetic())
+        {
             continue;
         }
         // The name of a setting is no scope: `getenv("ZOHO_SCOPES", …)`.
@@ -48,11 +55,15 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         // `{ name: "scope", default: "…" }`
         let lead = value.lead.map_or("", |lead| &text[lead.range()]);
         let field = fields.contains(&value.level) && DEFAULTS.contains(&lead);
+        // `<meta name="google-signin-scope" content="…">`
+        let field = field || lead == "content" && is_named_content(text, &frames, value);
+        let lent =
+            || content.starts_with(GOOGLE) && site.named.is_some_and(|name| constants.is_lent(&text[name.range()]));
         let asked_by_name = || site.named.is_some_and(|name| constants.is_asked(&text[name.range()]));
         let asked = match site.says {
             Says::Asks if asked_by_name() => Asked::ByReference,
             Says::Asks => Asked::ByName,
-            Says::Nothing | Says::Lists if asked_by_name() => Asked::ByReference,
+            Says::Nothing | Says::Lists if asked_by_name() || lent() => Asked::ByReference,
             Says::Nothing | Says::Lists if field => Asked::ByName,
             Says::Nothing if site.may && may_be_proven(content) => Asked::ByShape,
             Says::Nothing if site.bare.is_some_and(|callee| takes(&text[callee.range()], content)) => Asked::ByName,
@@ -64,12 +75,14 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
 }
 
 /// The groups by the list or the name that they belong to.
-struct Gathered {
+struct Gathered<'t> {
+    text: &'t str,
+    around: Around<'t>,
     groups: BTreeMap<(usize, u32), Group>,
     clients: BTreeMap<usize, String>,
 }
 
-impl Gathered {
+impl Gathered<'_> {
     fn add(&mut self, value: &Value, asked: Asked, site: Site, written: Vec<Written>) {
         if written.is_empty() {
             return;
@@ -81,6 +94,7 @@ impl Gathered {
             context: Context::Code,
             asked,
             hints: site.hints,
+            around: self.around.of(self.text, value),
             host: site.host,
             provider: None,
             client_id: self.clients.get(&value.level).cloned(),
@@ -155,17 +169,34 @@ fn fields(text: &str, frames: &Frames) -> BTreeSet<usize> {
 /// Whether a call asks for what its bare argument holds: scopes that can be nothing else, and those given to the builder
 /// of an authorize URL.
 fn takes(callee: &str, content: &str) -> bool {
+    if content.starts_with(GOOGLE) {
+        return content.len() > GOOGLE.len() && !content.contains(char::is_whitespace) && !tells(callee);
+    }
     let words = words(last(callee));
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if content.starts_with("https://www.googleapis.com/auth/") {
-        let tells =
-            ["log", "error", "warn", "info", "debug", "print", "println", "replace", "fetch", "write", "throw", "text"];
-        return content.len() > 32 && !content.contains(char::is_whitespace) && !has(&tells);
-    }
     let builds = has(&["authorization", "authorize", "auth"]) && has(&["url", "uri", "link"]);
     let catalog = Catalog::builtin();
     builds && content.split([' ', ',']).all(|scope| !catalog.holders(scope).is_empty())
 }
+
+/// Whether a call only speaks of what it is given.
+fn tells(callee: &str) -> bool {
+    words(last(callee)).iter().any(|word| TELLING.contains(&word.as_str()))
+}
+
+/// Whether a value is the content of an element that is named after scopes.
+fn is_named_content(text: &str, frames: &Frames, value: &Value) -> bool {
+    let before = value.before.map(|before| &frames.values[before]);
+    before.is_some_and(|before| before.span.len() < 40 && of_lead(&text[before.span.range()]) == Says::Asks)
+}
+
+const GOOGLE: &str = "https://www.googleapis.com/auth/";
+
+/// What `scope` says of the cell of a table.
+const CELLS: [&str; 4] = ["col", "row", "colgroup", "rowgroup"];
+
+const TELLING: [&str; 12] =
+    ["log", "error", "warn", "info", "debug", "print", "println", "replace", "fetch", "write", "throw", "text"];
 
 /// Keys under which a field's value stands.
 const DEFAULTS: [&str; 4] = ["default", "value", "defaultValue", "initialValue"];

@@ -11,6 +11,8 @@ use crate::span::Span;
 pub(super) struct Constants<'t> {
     /// Names without an owner that stand where scopes are asked for.
     asked: BTreeSet<&'t str>,
+    /// Names that are handed to some call.
+    lent: BTreeSet<&'t str>,
     /// Texts by the name they are given to; `None` where one name has several.
     texts: BTreeMap<&'t str, Option<Span>>,
     /// Texts by owner and name: `Scopes`, `READ`.
@@ -46,6 +48,19 @@ impl<'t> Constants<'t> {
         if owner(path).is_none() && !name.is_empty() {
             self.asked.insert(name);
         }
+    }
+
+    /// Notes a name that is handed to some call.
+    pub(super) fn lend(&mut self, path: &'t str) {
+        let name = last(path);
+        if owner(path).is_none() && !name.is_empty() {
+            self.lent.insert(name);
+        }
+    }
+
+    /// Whether what is given to a name is handed to some call in the file.
+    pub(super) fn is_lent(&self, name: &str) -> bool {
+        self.lent.contains(last(name))
     }
 
     /// Whether what is given to a name is asked for elsewhere in the file.

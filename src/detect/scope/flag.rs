@@ -48,6 +48,7 @@ pub(super) fn group(text: &SourceText, at: u32, assignments: bool) -> Option<Gro
         context: Context::Code,
         asked: Asked::ByName,
         hints: vec![name.to_owned(), text.slice(beginning).to_owned()],
+        around: Vec::new(),
         host: None,
         provider: None,
         client_id: None,

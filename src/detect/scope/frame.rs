@@ -45,6 +45,8 @@ pub(super) struct Level {
     pub(super) callee: Option<Span>,
     /// Whether it is the body of an `enum`.
     pub(super) listing: bool,
+    /// The value before the bracket in its parent, within the same statement.
+    pub(super) before: Option<usize>,
 }
 
 /// All values of a program and the brackets they stand in.
@@ -56,7 +58,7 @@ pub(super) struct Frames {
 
 /// Reads tokens in one pass.
 pub(super) fn read(text: &str, tokens: &[Token], style: Style) -> Frames {
-    let outermost = Level { parent: 0, open: 0, lead: None, callee: None, listing: false };
+    let outermost = Level { parent: 0, open: 0, lead: None, callee: None, listing: false, before: None };
     let mut reader = Reader {
         text,
         tokens,
@@ -285,7 +287,8 @@ impl Reader<'_> {
         let state = self.state();
         let listing = state.listing && open == b'{';
         state.called = callee;
-        self.frames.levels.push(Level { parent: level, open, lead, callee, listing });
+        let before = state.last;
+        self.frames.levels.push(Level { parent: level, open, lead, callee, listing, before });
         self.level = self.frames.levels.len() - 1;
         self.states.push(State::default());
     }
@@ -312,9 +315,18 @@ impl Reader<'_> {
         }
     }
 
+    /// An arrow function `(a) => …`, `f(a => …)` names nothing; in other languages `=>` gives a value to a key.
+    fn is_arrow(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|before| self.tokens[before].kind);
+        let inside = self.state_lead().is_some() || self.frames.levels[self.level].open == b'(';
+        let bare = self.style.slashes && !self.style.php && inside && before == Some(Kind::Word);
+        bare || matches!(before, Some(Kind::Close(_)))
+    }
+
     fn mark(&mut self, at: usize, mark: [u8; 2]) {
         let parameters = self.style.parameters;
         let after = self.tokens.get(at + 1).map(|token| token.kind);
+        let arrow = mark == *b"=>" && self.is_arrow(at);
         let state = self.state();
         match &mark {
             [b';', 0] => return self.end(),
@@ -344,8 +356,6 @@ impl Reader<'_> {
             }
             [b'=', 0] | b":=" | b"+=" | b"=>" | b"<-" | b".=" | b"??" => {
                 let typed = state.by_colon && !state.text_since && mark == [b'=', 0];
-                // An arrow function `(a) => …` names nothing.
-                let arrow = mark == *b"=>" && at > 0 && matches!(self.tokens[at - 1].kind, Kind::Close(_));
                 let state = self.state();
                 if !typed && !arrow && mark != *b"??" {
                     let name = if mark == *b"=>" { state.only_text.or(state.name) } else { state.name };

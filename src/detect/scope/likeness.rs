@@ -22,7 +22,8 @@ pub(super) fn zoho_like(scope: &str) -> bool {
 pub(super) fn squeeze(name: &str) -> String {
     let squeezed: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let end = squeezed.trim_end_matches("scope");
-    let end = end.strip_prefix("kgtlrauthscope").unwrap_or(end);
+    // Google's constants for Objective-C and for Ruby.
+    let end = end.strip_prefix("kgtlrauthscope").or_else(|| end.strip_prefix("auth")).unwrap_or(end);
     end.to_owned()
 }
 

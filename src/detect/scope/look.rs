@@ -7,7 +7,7 @@ use super::style::Style;
 use super::unspecified::Unspecified;
 use super::whose::{Evidence, Owned};
 use super::{Asked, Group, code, flag, manifest, permission_id, prose, setting, url};
-use crate::detect::prefilter::{WordId, Words};
+use crate::detect::prefilter::{Hits, WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Context, Role, ScopeRequest, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
@@ -21,6 +21,7 @@ pub struct ScopeRequests {
     scope: WordId,
     graph: WordId,
     shapes: Vec<WordId>,
+    maps: Vec<WordId>,
     unspecified: Unspecified,
     rule: RuleId,
 }
@@ -33,9 +34,15 @@ impl ScopeRequests {
             scope: words.ask("scope"),
             graph: words.ask(permission_id::GRAPH),
             shapes: SHAPES.iter().map(|shape| words.ask(shape)).collect(),
+            maps: permission_id::MAPS.iter().map(|map| words.ask(map)).collect(),
             unspecified: Unspecified::new(words),
             rule: "scope/request".parse().expect("a constant id"),
         }
+    }
+
+    /// Whether a word stands in the text without which nothing is asked for.
+    fn is_met(&self, hits: &Hits) -> bool {
+        hits.has(self.scope) || hits.has(self.graph) || hits.any(&self.shapes) || hits.any(&self.maps)
     }
 
     /// All groups of a text, by the readers for its kind of file.
@@ -43,7 +50,7 @@ impl ScopeRequests {
         let text = view.text.as_str();
         let places = || view.hits.of(self.scope).take(MOST_PARAMETERS);
         let mut groups: Vec<Group> = places().filter_map(|at| url::group(text, at as usize)).collect();
-        if view.hits.has(self.graph) {
+        if view.hits.has(self.graph) || view.hits.any(&self.maps) {
             groups.extend(permission_id::group(text, view.settings()));
         }
         let ending = view.path.extension().unwrap_or_default().to_ascii_lowercase();
@@ -142,9 +149,7 @@ impl Detector for ScopeRequests {
         if !prose::is_prose(view.path.as_str()) {
             self.unspecified.look(view, sights);
         }
-        if view.role == Role::Generated
-            || !view.hits.has(self.scope) && !view.hits.has(self.graph) && !view.hits.any(&self.shapes)
-        {
+        if view.role == Role::Generated || !self.is_met(view.hits) {
             return;
         }
         let text = view.text.as_str();
@@ -162,6 +167,7 @@ impl Detector for ScopeRequests {
         for group in &mut groups {
             evidence.understand(group);
             let owners = evidence.owners(group);
+            evidence.spell_out(group, &owners);
             sights.extend(self.sights(group, owners, view, &mut taken));
         }
     }

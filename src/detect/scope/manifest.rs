@@ -36,6 +36,7 @@ pub(super) fn groups(text: &str, path: &Utf8Path, settings: &Settings<'_>) -> Op
             context: Context::Manifest,
             asked: Asked::Plainly,
             hints: Vec::new(),
+            around: Vec::new(),
             host: None,
             provider: Some(ProviderId::new(form.provider)),
             client_id: clients.near(entry),

@@ -1,5 +1,6 @@
 //! The words of scope requests: scopes that stand together, and how plainly they are asked for.
 
+mod around;
 mod code;
 mod constant;
 mod flag;
@@ -35,6 +36,8 @@ struct Group {
     asked: Asked,
     /// Names around them that may tell whose scopes they are: keys, variables, calls, hosts; the nearest first.
     hints: Vec<String>,
+    /// Names farther out: siblings, what stands before, what encloses the list.
+    around: Vec<String>,
     /// The host of the URL that asks for them.
     host: Option<String>,
     /// Whose scopes they are, where the kind of file says so.

@@ -74,6 +74,15 @@ pub(super) fn of_callee(path: &str) -> Says {
     Says::Nothing
 }
 
+/// Whether something that is called demands of a caller what it is given: `RequireClaim("scope", "…")`.
+pub(super) fn is_demand(path: &str) -> bool {
+    let name = last(path);
+    let lower = name.to_ascii_lowercase();
+    words(name).first().is_some_and(|first| DEMANDS.contains(&first.as_str()))
+        || TESTS.iter().any(|test| lower.starts_with(test))
+        || DEMANDING_CALLS.contains(&lower.as_str())
+}
+
 /// The last name of a path: `scopes` of `$this->scopes`, `cfg.oauth.scopes`, `Foo::scopes`.
 pub(super) fn last(path: &str) -> &str {
     path.rsplit(['.', '>', ':', '\\', '/'])

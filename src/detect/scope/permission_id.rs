@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::likeness::looks_like_scope;
 use super::manifest::ClientIds;
 use super::token::Written;
 use super::{Asked, Group};
@@ -38,6 +39,7 @@ pub(super) fn group(text: &str, settings: Option<&Settings<'_>>) -> Option<Group
         return None;
     }
     written.extend(settings.into_iter().flat_map(unknown));
+    written.extend(by_name(text));
     written.sort_by_key(|written| written.span);
     written.dedup_by_key(|written| written.span);
     let near = settings.and_then(|settings| ClientIds::of(settings).near(settings.entries().first()?));
@@ -46,10 +48,32 @@ pub(super) fn group(text: &str, settings: Option<&Settings<'_>>) -> Option<Group
         context: Context::Manifest,
         asked: Asked::Plainly,
         hints: Vec::new(),
+        around: Vec::new(),
         host: None,
         provider: Some(ProviderId::new("microsoft-graph")),
         client_id: near,
     })
+}
+
+/// The maps of Terraform from the names of permissions to their ids.
+pub(super) const MAPS: [&str; 2] = ["app_role_ids", "oauth2_permission_scope_ids"];
+
+/// `azuread_service_principal.msgraph.app_role_ids["User.Read.All"]`
+fn by_name(text: &str) -> Vec<Written> {
+    let mut found = Vec::new();
+    for map in MAPS {
+        for at in memchr::memmem::find_iter(text.as_bytes(), map).take(MOST) {
+            let rest = &text[at + map.len()..];
+            let Some(inner) = rest.strip_prefix("[\"").or_else(|| rest.strip_prefix(", \"")) else { continue };
+            let Some(end) = inner.find('"').filter(|end| (3..80).contains(end)) else { continue };
+            let start = at + map.len() + (rest.len() - inner.len());
+            if looks_like_scope(&inner[..end]) {
+                let scope = inner[..end].to_owned();
+                found.push(Written { span: Span::of(start, start + end), scope, plain: true, named: false });
+            }
+        }
+    }
+    found
 }
 
 /// Ids that a manifest gives as permissions of Graph, known or not.

@@ -43,6 +43,7 @@ fn group(start: usize, word: &str) -> Group {
         context: Context::Docs,
         asked: Asked::ByShape,
         hints: Vec::new(),
+        around: Vec::new(),
         host: None,
         provider: None,
         client_id: None,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::around::TELLING;
 use super::manifest::ClientIds;
 use super::name::{Says, last, of_lead};
 use super::token::{Coding, split};
@@ -16,9 +17,10 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
         return Vec::new();
     }
     let clients = ClientIds::of(settings);
+    let tellers = tellers(settings);
     let mut groups: BTreeMap<Vec<Segment>, Group> = BTreeMap::new();
     for entry in settings.entries() {
-        if entry.kind != Kind::String || says(entry) != Says::Asks {
+        if entry.kind != Kind::String || says(entry) != Says::Asks || is_declared(entry) {
             continue;
         }
         let written = split(text, entry.span, Coding::Plain);
@@ -34,6 +36,7 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
             context: Context::Config,
             asked: Asked::ByName,
             hints: entry.path.iter().rev().filter_map(Segment::key).map(str::to_owned).collect(),
+            around: around(&tellers, entry),
             host: None,
             provider: None,
             client_id: clients.near(entry),
@@ -42,6 +45,52 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
     }
     groups.into_values().collect()
 }
+
+/// The members that may tell whose object they stand in, by the object.
+type Tellers<'s> = BTreeMap<&'s [Segment], Vec<&'s str>>;
+
+fn tellers<'s>(settings: &'s Settings<'_>) -> Tellers<'s> {
+    let mut tellers: Tellers<'s> = BTreeMap::new();
+    for entry in settings.entries().iter().filter(|entry| entry.value.len() <= LONGEST_NAME) {
+        let Some(Segment::Key(key)) = entry.path.last() else { continue };
+        if TELLING.contains(&key.to_ascii_lowercase().as_str()) && tellers.len() < MOST_TELLERS {
+            tellers.entry(entry.parent()).or_default().push(entry.value);
+        }
+    }
+    tellers
+}
+
+/// What stands beside a setting and beside the objects around it, the nearest first.
+fn around(tellers: &Tellers<'_>, entry: &Setting<'_>) -> Vec<String> {
+    let ends = (0..entry.path.len()).rev().take(FARTHEST);
+    ends.filter_map(|end| tellers.get(&entry.path[..end])).flatten().map(|&name| name.to_owned()).collect()
+}
+
+/// Whether the scope is one that an API of the writer's own offers.
+fn is_declared(entry: &Setting<'_>) -> bool {
+    let mut keys = entry.path.iter().filter_map(Segment::key);
+    keys.next() == Some("resource") && keys.next().is_some_and(|kind| DECLARING.contains(&kind))
+}
+
+/// Resources of Terraform that describe an API and its scopes.
+const DECLARING: [&str; 9] = [
+    "auth0_resource_server",
+    "auth0_resource_server_scope",
+    "auth0_resource_server_scopes",
+    "okta_auth_server_scope",
+    "okta_auth_server_policy_rule",
+    "aws_cognito_resource_server",
+    "azuread_application_permission_scope",
+    "keycloak_openid_client_scope",
+    "zitadel_application_api",
+];
+
+/// What Terraform calls a delegated permission that is granted.
+const GRANT: &str = "azuread_service_principal_delegated_permission_grant";
+
+const LONGEST_NAME: usize = 60;
+const MOST_TELLERS: usize = 5000;
+const FARTHEST: usize = 4;
 
 /// Whether the file tells of an API instead of using one: what it declares nobody asks for.
 fn describes_an_api(settings: &Settings<'_>) -> bool {
@@ -54,6 +103,9 @@ fn describes_an_api(settings: &Settings<'_>) -> bool {
 fn says(entry: &Setting<'_>) -> Says {
     let mut keys = entry.path.iter().rev().filter_map(Segment::key);
     let Some(key) = keys.next() else { return Says::Nothing };
+    if key == "claim_values" && entry.path.iter().any(|segment| segment.key() == Some(GRANT)) {
+        return Says::Asks;
+    }
     match of_lead(key) {
         // `oauth_config.scopes.bot`
         Says::Nothing if PARTS.contains(&last(key).to_ascii_lowercase().as_str()) => {

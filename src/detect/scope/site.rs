@@ -1,7 +1,7 @@
 //! What is said about a value where it stands: asked for, listed, checked, or nothing.
 
 use super::frame::{Frames, Level, Value};
-use super::name::{Says, last, of_callee, of_lead, words};
+use super::name::{Says, is_demand, last, of_callee, of_lead, words};
 use super::url::host;
 use crate::span::Span;
 
@@ -36,7 +36,8 @@ pub(super) fn of(text: &str, frames: &Frames, sizes: &[u32], value: &Value) -> S
     }
     let level = &frames.levels[value.level];
     let pair = level.open == b'(' || level.open == b'[' && sizes.get(value.level) == Some(&2);
-    let open = !matches!(site.says, Says::Checks | Says::Looks | Says::Asks);
+    let guards = level.callee.is_some_and(|callee| is_demand(&text[callee.range()]));
+    let open = !matches!(site.says, Says::Checks | Says::Looks | Says::Asks) && !guards;
     if pair && open && value.lead.is_none() && before.lead.is_none() && said.len() < 40 && of_lead(said) == Says::Asks {
         site.says = Says::Asks;
         site.hints.insert(0, said.to_owned());
@@ -54,7 +55,10 @@ fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
     let mut apart = false;
     if let Some(name) = site.note(text, value.lead) {
         match of_lead(name) {
-            Says::Nothing if PARTS.contains(&last(name).to_ascii_lowercase().as_str()) => site.may = false,
+            // A single scope with such a name is one of several to choose from.
+            Says::Nothing if is_part(name) && !ACCESS.contains(&last(name).to_ascii_lowercase().as_str()) => {
+                site.may = false;
+            }
             Says::Nothing => {
                 apart = true;
                 site.may = is_loose(name);
@@ -103,6 +107,12 @@ fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
             if site.says == Says::Nothing {
                 match of_lead(name) {
                     Says::Asks if apart => site.says = Says::Lists,
+                    // `scopes: { bot: […], user: […] }`
+                    Says::Nothing if !apart && is_part(name) && level.open == b'[' => {
+                        site.may = false;
+                        at = level.parent;
+                        continue;
+                    }
                     Says::Nothing => site.may &= is_loose(name),
                     says => site.says = says,
                 }
@@ -131,11 +141,17 @@ fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
 impl Site {
     fn note<'t>(&mut self, text: &'t str, span: Option<Span>) -> Option<&'t str> {
         let name = text.get(span?.range())?;
-        if name.len() <= LONGEST_NAME {
-            self.hints.push(name.to_owned());
+        // Of a long chain of calls the last one.
+        let short = if name.len() <= LONGEST_NAME { name } else { last(name) };
+        if short.len() <= LONGEST_NAME {
+            self.hints.push(short.to_owned());
         }
         Some(name)
     }
+}
+
+fn is_part(name: &str) -> bool {
+    PARTS.contains(&last(name).to_ascii_lowercase().as_str())
 }
 
 fn is_loose(name: &str) -> bool {
@@ -161,6 +177,9 @@ const PARTS: [&str; 16] = [
     "base",
     "common",
 ];
+
+/// Parts that name a kind of access.
+const ACCESS: [&str; 3] = ["read", "write", "admin"];
 
 /// Words in the name of a list that do not say scopes, but may hold them.
 const LOOSE: [&str; 20] = [

@@ -57,6 +57,7 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
         context: Context::Url,
         asked: Asked::Plainly,
         hints: Vec::new(),
+        around: Vec::new(),
         client_id: parameter_value(text, Span::of(from, start + length), "client_id="),
         host,
         provider: None,

@@ -29,7 +29,6 @@ pub(super) fn family(id: &str) -> &str {
         "dynamics365" => "microsoft-graph",
         _ if id.starts_with("zoho-") => "zoho",
         _ if id.starts_with("github") => "github",
-        _ if id.starts_with("stripe") => "stripe",
         _ => id,
     }
 }
@@ -56,10 +55,9 @@ const ZOHO: &[&str] = &[
 ];
 const GITHUB: &[&str] = &["github", "github-app"];
 const GRAPH: &[&str] = &["microsoft-graph"];
-const STRIPE: &[&str] = &["stripe-connect", "stripe"];
 
 /// Words that name a provider wherever they stand.
-const NAMES: [(&str, &[&str]); 72] = [
+const NAMES: [(&str, &[&str]); 73] = [
     ("airtable", &["airtable"]),
     ("asana", &["asana"]),
     ("atlassian", &["atlassian"]),
@@ -93,6 +91,7 @@ const NAMES: [(&str, &[&str]); 72] = [
     ("hubspot", &["hubspot"]),
     ("infusionsoft", &["keap"]),
     ("intuit", &["quickbooks"]),
+    ("intuitlib", &["quickbooks"]),
     ("quickbooks", &["quickbooks"]),
     ("klaviyo", &["klaviyo"]),
     ("linkedin", &["linkedin"]),
@@ -119,7 +118,7 @@ const NAMES: [(&str, &[&str]); 72] = [
     ("spotify", &["spotify"]),
     ("spotipy", &["spotify"]),
     ("squareup", &["square"]),
-    ("stripe", STRIPE),
+    ("stripe", &["stripe"]),
     ("twitter", &["x"]),
     ("typeform", &["typeform"]),
     ("xero", &["xero"]),

@@ -82,7 +82,7 @@ impl<'t> Evidence<'t> {
         }
         let at = group.written.first().map_or(0, |written| written.span.start);
         let mut providers: Vec<&'static str> = Vec::new();
-        for hint in group.written.iter().map(|written| &written.scope).chain(&group.hints) {
+        for hint in group.written.iter().map(|written| &written.scope).chain(&group.hints).chain(&group.around) {
             providers.extend(named_in(hint));
         }
         providers.extend(self.nearby(at));
@@ -95,6 +95,10 @@ impl<'t> Evidence<'t> {
         {
             providers.push("google");
         }
+        // Whom else the file names, the most frequent first: a constant fits few.
+        let mut others: Vec<(&'static str, u32)> = self.named().iter().map(|(id, count)| (*id, *count)).collect();
+        others.sort_by_key(|(id, count)| (std::cmp::Reverse(*count), *id));
+        providers.extend(others.into_iter().map(|(id, _)| id));
         let mut seen = BTreeSet::new();
         providers.retain(|id| seen.insert(*id));
         group.written.retain_mut(|written| {
@@ -108,6 +112,18 @@ impl<'t> Evidence<'t> {
             written.named = false;
             true
         });
+    }
+
+    /// The names that Google's tools have for scopes of its cloud, spelled out.
+    pub(super) fn spell_out(&self, group: &mut Group, owners: &[Option<Owned>]) {
+        for (written, owner) in group.written.iter_mut().zip(owners) {
+            let google =
+                owner.as_ref().and_then(|owner| owner.provider.as_ref()).is_some_and(|id| id.as_str() == "google");
+            if let Some((_, scope)) = ALIASES.iter().find(|(name, _)| google && *name == written.scope) {
+                written.scope = format!("https://www.googleapis.com/auth/{scope}");
+                written.plain = false;
+            }
+        }
     }
 
     /// The scope of a provider that a constant is named after: `drive.file` for `DRIVE_FILE`.
@@ -210,6 +226,8 @@ impl<'t> Evidence<'t> {
         add(neighbours, true, Confidence::High, "by its neighbours in the list");
         let named: Vec<&'static str> = group.hints.iter().flat_map(|hint| named_in(hint)).collect();
         add(named, false, Confidence::High, "by the names around it");
+        let around: Vec<&'static str> = group.around.iter().flat_map(|name| named_in(name)).collect();
+        add(around, false, Confidence::High, "by what stands beside it");
         let at = group.written.first().map_or(0, |written| written.span.start);
         add(self.nearby(at), false, Confidence::High, "by a URL near it");
         add(named_in(self.path), false, Confidence::High, "by the file's path");
@@ -368,6 +386,30 @@ struct Source {
 fn owned(id: &str, confidence: Confidence, why: &str) -> Owned {
     Owned { provider: Some(ProviderId::new(id)), confidence, why: why.to_owned() }
 }
+
+/// https://cloud.google.com/sdk/gcloud/reference/compute/instances/set-service-account
+const ALIASES: [(&str, &str); 20] = [
+    ("bigquery", "bigquery"),
+    ("cloud-platform", "cloud-platform"),
+    ("cloud-source-repos", "source.full_control"),
+    ("cloud-source-repos-ro", "source.read_only"),
+    ("compute-ro", "compute.readonly"),
+    ("compute-rw", "compute"),
+    ("datastore", "datastore"),
+    ("logging-write", "logging.write"),
+    ("monitoring", "monitoring"),
+    ("monitoring-read", "monitoring.read"),
+    ("monitoring-write", "monitoring.write"),
+    ("pubsub", "pubsub"),
+    ("service-control", "servicecontrol"),
+    ("service-management", "service.management.readonly"),
+    ("sql-admin", "sqlservice.admin"),
+    ("storage-full", "devstorage.full_control"),
+    ("storage-ro", "devstorage.read_only"),
+    ("storage-rw", "devstorage.read_write"),
+    ("taskqueue", "taskqueue"),
+    ("trace", "trace.append"),
+];
 
 const NEAR: u32 = 1200;
 const MOST_HOSTS: usize = 2000;
