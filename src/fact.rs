@@ -157,4 +157,6 @@ pub struct Ignore {
     pub reason: Option<String>,
     /// The last day it holds, `YYYY-MM-DD`, as written.
     pub until: Option<String>,
+    /// Equal where the lines that it speaks for are equal, the comment with them.
+    pub code: ValueId,
 }

@@ -1,18 +1,23 @@
 //! The whole trip of the data, on one page: read, look, judge, report.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use crate::detect::engine::{Engine, Seeing};
-use crate::fact::{Fact, Ignore};
+use crate::fact::{Fact, Ignore, Seen};
 use crate::judge::Bench;
 use crate::judge::baseline::Baseline;
+use crate::judge::change::{self, Change};
 use crate::judge::court::judge;
 use crate::judge::inventory::{Integration, inventory as draw_up};
 use crate::judge::project::Projects;
+use crate::origin::Origin;
+use crate::policy::Policy;
 use crate::report::{Report, Run};
+use crate::rule::RuleSet;
 use crate::source::reader::{Piece, Reader};
 use crate::source::{Entry, Skipped, Source, SourceError, Why};
 use crate::span::Span;
@@ -25,8 +30,21 @@ pub struct Trip<'a> {
     pub bench: Bench<'a>,
     /// What is known already, and the file that says so, which is not looked at.
     pub baseline: Option<(&'a Baseline, &'a Utf8Path)>,
+    /// What a change says for itself, where it is not to be its own judge.
+    pub proposal: Option<Proposal<'a>>,
     /// Where somebody may watch how far the trip is.
     pub progress: &'a Progress,
+}
+
+/// A change whose own policy, baseline and comments are told and do not count: what counts is what was there before.
+#[derive(Clone, Copy)]
+pub struct Proposal<'a> {
+    /// The policy as the change leaves it.
+    pub policy: &'a Policy,
+    /// The baseline as the change leaves it, and its file.
+    pub baseline: Option<(&'a Baseline, &'a Utf8Path)>,
+    /// The bytes of a file as it was.
+    pub before: &'a (dyn Fn(&Utf8Path) -> Option<Vec<u8>> + Sync),
 }
 
 /// How far a trip is. Written by all workers, read by whoever shows it.
@@ -52,12 +70,36 @@ pub fn scan(trip: &Trip<'_>) -> Result<Report, SourceError> {
         bytes: trip.progress.bytes.load(Ordering::Relaxed),
         ..Run::default()
     };
-    let mut judged = judge(&sights.facts, &sights.ignores, &sights.projects, &trip.bench);
+    let (held, proposed) = match &trip.proposal {
+        Some(proposal) => parted(sights.ignores, proposal, trip.bench.rules),
+        None => (sights.ignores, Vec::new()),
+    };
+    let change = trip.proposal.as_ref().map(|proposal| Change {
+        policy: proposal.policy,
+        baseline: proposal.baseline.map(|(baseline, _)| baseline),
+        accepted: proposal.baseline.map_or(0, |(now, _)| now.grown(trip.baseline.map(|(baseline, _)| baseline))),
+        projects: &sights.projects,
+        held: &held,
+        proposed: &proposed,
+    });
+    let mut judged = match &change {
+        Some(change) => change::judge(&sights.facts, change, &trip.bench),
+        None => judge(&sights.facts, &held, &sights.projects, &trip.bench),
+    };
     let mut notes = Vec::new();
     if let Some((baseline, _)) = trip.baseline {
+        let pruned = |id: &String| {
+            change.as_ref().is_some_and(|change| !change.baseline.is_some_and(|b| b.entries.contains_key(id)))
+        };
         for entry in baseline.accept(&mut judged, trip.bench.coverage) {
+            if pruned(&entry.id) {
+                continue;
+            }
             notes.push(format!("the baseline's {} in {} is gone: `overscope baseline prune`", entry.rule, entry.path));
         }
+    }
+    if let Some(change) = &change {
+        change::tell(&mut judged, &sights.facts, change, &trip.bench);
     }
     Ok(Report { run, findings: judged.findings, skipped: sights.skipped, notes })
 }
@@ -85,8 +127,14 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
         sights.add(seen);
     }
     sights.skipped.sort_unstable();
-    if let Some((_, file)) = trip.baseline {
+    let proposed = trip.proposal.and_then(|proposal| proposal.baseline);
+    for (_, file) in [trip.baseline, proposed].into_iter().flatten() {
         sights.facts.retain(|fact| fact.at.path != file);
+    }
+    if let Some(proposal) = trip.proposal {
+        // A policy speaks about scopes; it asks for none, also before it is in force.
+        let mine = |fact: &Fact| proposal.policy.texts.iter().any(|text| text.path == fact.at.path);
+        sights.facts.retain(|fact| !(matches!(fact.seen, Seen::Scope(_)) && mine(fact)));
     }
     Ok(sights)
 }
@@ -98,6 +146,31 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
 pub fn inventory(trip: &Trip<'_>) -> Result<(Vec<Integration>, Sights), SourceError> {
     let sights = see(trip)?;
     Ok((draw_up(&sights.facts, &sights.projects, &trip.bench), sights))
+}
+
+/// Comments that were there before, beside the same code, and those that were not.
+fn parted(ignores: Vec<Ignore>, proposal: &Proposal<'_>, rules: &RuleSet) -> (Vec<Ignore>, Vec<Ignore>) {
+    if ignores.is_empty() {
+        return (ignores, Vec::new());
+    }
+    let engine = Engine::new(rules);
+    let paths: BTreeSet<Utf8PathBuf> = ignores.iter().map(|ignore| ignore.at.path.clone()).collect();
+    let key = |ignore: &Ignore| {
+        let Ignore { at, rules, reason, until, code, .. } = ignore.clone();
+        (at.path, rules, reason, until, code)
+    };
+    let mut known: BTreeMap<_, usize> = BTreeMap::new();
+    for path in paths {
+        let seen = (proposal.before)(&path).and_then(|bytes| engine.look(&path, &Origin::WorkTree, &bytes).ok());
+        seen.iter().flat_map(|seen| &seen.ignores).for_each(|ignore| *known.entry(key(ignore)).or_default() += 1);
+    }
+    ignores.into_iter().partition(|ignore| match known.get_mut(&key(ignore)) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            true
+        }
+        _ => false,
+    })
 }
 
 /// Everything that was seen, in order of path.

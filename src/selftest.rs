@@ -8,6 +8,7 @@ use crate::fact::{ApiCall, Fact, Operation, Role, Seen, Via};
 use crate::finding::excerpt::cut;
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::judge::Bench;
+use crate::judge::change::{self, Change};
 use crate::judge::court;
 use crate::judge::project::Projects;
 use crate::origin::{Location, Origin};
@@ -20,6 +21,7 @@ use crate::scope::catalog::Catalog;
 use crate::source::Coverage;
 use crate::span::Span;
 use crate::text::SourceText;
+use crate::yaml::At;
 
 /// What came of one example.
 #[derive(Debug)]
@@ -113,16 +115,12 @@ fn judged(
     seed: &str,
 ) -> Result<Vec<String>, String> {
     let catalog = Catalog::builtin();
-    let written = example.policy.as_ref().map(|policy| fill(&policy.value, seed)).transpose()?;
-    let policy = match &written {
-        None => Policy::builtin(),
-        Some(written) => {
-            let read = load::read(written, Utf8Path::new(POLICY_NAME), catalog);
-            read.map_err(|mistakes| mistakes.first().map_or_else(String::new, ToString::to_string))?.0
-        }
-    };
+    let text_of = |policy: Option<&At<String>>| policy.map(|policy| fill(&policy.value, seed)).transpose();
+    let (written, was) = (text_of(example.policy.as_ref())?, text_of(example.before.as_ref())?);
+    let policy = policy(written.as_deref())?;
+    let before = was.as_deref().map(|was| self::policy(Some(was))).transpose()?;
     let bench = Bench {
-        policy: &policy,
+        policy: before.as_ref().unwrap_or(&policy),
         rules,
         catalog,
         coverage: Coverage::Whole,
@@ -137,12 +135,26 @@ fn judged(
     for call in &example.calls {
         seeing.facts.push(call_fact(&call.value, file).ok_or("a call reads `provider METHOD /path`")?);
     }
-    let judgement = court::judge(&seeing.facts, &seeing.ignores, &Projects::default(), &bench);
+    let projects = Projects::default();
+    let judgement = match &before {
+        Some(_) => {
+            let (held, projects) = (&seeing.ignores, &projects);
+            let change = Change { policy: &policy, baseline: None, accepted: 0, projects, held, proposed: &[] };
+            change::judge(&seeing.facts, &change, &bench)
+        }
+        None => court::judge(&seeing.facts, &seeing.ignores, &projects, &bench),
+    };
     let mark = |at: &Location| {
         let text = if at.path == POLICY_NAME { written.as_deref().unwrap_or_default() } else { text };
         text.get(at.region.span.range()).unwrap_or_default().to_owned()
     };
     Ok(judgement.findings.iter().filter(|finding| finding.rule == *rule).map(|found| mark(&found.primary.at)).collect())
+}
+
+fn policy(written: Option<&str>) -> Result<Policy, String> {
+    let Some(written) = written else { return Ok(Policy::builtin()) };
+    let read = load::read(written, Utf8Path::new(POLICY_NAME), Catalog::builtin());
+    Ok(read.map_err(|mistakes| mistakes.first().map_or_else(String::new, ToString::to_string))?.0)
 }
 
 /// A call as an example states it, taken as seen in the example's file.

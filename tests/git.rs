@@ -199,3 +199,107 @@ fn programs_that_a_repository_names_are_not_started() {
     assert_eq!(repository.seen(&["scan", "--since", "HEAD"]).len(), 1);
     assert!(!trap.exists());
 }
+
+/// What a run says, and how it ends.
+#[track_caller]
+fn said(repository: &Repository, code: i32, args: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+    let output = scrub(&mut command).current_dir(repository.path()).args(args).output().expect("it starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{args:?}\n--- out\n{out}\n--- err\n{err}");
+    out + &err
+}
+
+/// A text without its line breaks.
+fn flat(told: &str) -> String {
+    told.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+const EXCEPTION: &str = "\
+exceptions:
+  - {id: EX-1, rules: [\"secret/*\"], paths: [\"*.py\"], reason: revoked with the migration, approver: ciso, created: 2026-06-01, expires: 2026-06-30}
+";
+
+#[test]
+fn nobody_opens_the_gate_in_the_change_that_needs_it_open() {
+    let repository = Repository::new();
+    repository.write("overscope.yaml", "version: 1\nowner: security@acme.example\n");
+    repository.write("app.py", "print()\n");
+    repository.commit();
+    repository.git(&["checkout", "-q", "-b", "feature"]);
+    // An exception.
+    repository.write("app.py", &token("a"));
+    repository.write("overscope.yaml", &format!("version: 1\nowner: security@acme.example\n{EXCEPTION}"));
+    repository.commit();
+    said(&repository, 0, &["scan"]);
+    let told = said(&repository, 1, &["scan", "--policy-ref", "main"]);
+    for wanted in [
+        "This change widens access: exception EX-1 added (29 days). Owners: security.",
+        "exceptions: - -> EX-1 until 2026-06-30 (29 days)",
+        "Exception EX-1 is proposed by this change and holds once it is merged.",
+        "proposed; does not hold yet",
+    ] {
+        assert!(flat(&told).contains(wanted), "{wanted}\n{told}");
+    }
+    assert_eq!(told, said(&repository, 1, &["scan", "--policy-ref", "auto"]));
+    said(&repository, 1, &["hook", "--policy-ref", "auto", "app.py"]);
+    assert_eq!(
+        said(&repository, 1, &["policy", "diff", "main"]),
+        "exceptions: - -> EX-1 until 2026-06-30 (29 days)  (overscope.yaml:4)\n"
+    );
+    // Once it is merged it holds.
+    repository.git(&["branch", "-f", "main", "feature"]);
+    said(&repository, 0, &["scan", "--policy-ref", "main"]);
+}
+
+#[test]
+fn a_comment_or_a_baseline_of_the_change_itself_does_not_hold() {
+    let repository = Repository::new();
+    let known = token("known").trim_end().to_owned() + "  # overscope: ignore[secret/*] revoked sample\n";
+    repository.write("known.py", &known);
+    repository.commit();
+    repository.git(&["checkout", "-q", "-b", "feature"]);
+    repository.write("known.py", &format!("# moved\n\n{known}"));
+    said(&repository, 0, &["scan", "--policy-ref", "main"]);
+    // The same comment beside another value is another comment.
+    let swapped = token("other").trim_end().to_owned() + "  # overscope: ignore[secret/*] revoked sample\n";
+    repository.write("known.py", &swapped);
+    said(&repository, 0, &["scan"]);
+    let told = said(&repository, 1, &["scan", "--policy-ref", "main"]);
+    assert!(flat(&told).contains("The comment beside it is proposed by this change"), "{told}");
+    assert!(told.contains("widens access: comment `ignore[secret/*]` at known.py:1."), "{told}");
+    repository.write("known.py", &known);
+    repository.write("new.py", &token("new"));
+    said(&repository, 0, &["baseline", "create"]);
+    said(&repository, 0, &["scan"]);
+    let told = said(&repository, 1, &["scan", "--policy-ref", "main"]);
+    assert!(flat(&told).contains("Its entry in the baseline is proposed by this change"), "{told}");
+    assert!(told.contains("widens access: 1 finding added to the baseline."), "{told}");
+    repository.commit();
+    repository.git(&["branch", "-f", "main", "feature"]);
+    said(&repository, 0, &["scan", "--policy-ref", "main"]);
+}
+
+#[test]
+fn a_change_that_drops_the_policy_or_a_denial_is_judged_by_what_it_drops() {
+    let repository = Repository::new();
+    let policy = "version: 1\nowner: security@acme.example\ndefaults: {undeclared: high, deny: [\"ZohoCRM.settings.ALL\"]}\ngates: {fail_on: medium}\n";
+    repository.write("overscope.yaml", policy);
+    repository.commit();
+    repository.git(&["checkout", "-q", "-b", "feature"]);
+    repository.write("app.py", "scope = \"ZohoCRM.modules.deals.READ\"\n");
+    fs::remove_file(repository.path().join("overscope.yaml")).expect("it was there");
+    let told = said(&repository, 1, &["scan", "--policy-ref", "main"]);
+    assert!(told.contains("the policy - `overscope.yaml`"), "{told}");
+    assert!(told.contains("scope/undeclared-integration"), "{told}");
+    repository.write("overscope.yaml", "version: 1\nowner: security@acme.example\ndefaults: {undeclared: high}\n");
+    let told = said(&repository, 1, &["scan", "--policy-ref", "main"]);
+    assert!(told.contains("defaults.deny: ZohoCRM.settings.ALL -> -"), "{told}");
+    assert!(told.contains("gates.fail_on: medium -> -"), "{told}");
+    // A policy that only gets stricter widens nothing.
+    repository.write("overscope.yaml", &policy.replace("medium", "low"));
+    let told = said(&repository, 1, &["scan", "--policy-ref", "main"]);
+    assert!(!told.contains("policy/widened"), "{told}");
+    said(&repository, 5, &["scan", "--policy-ref", "nowhere"]);
+}

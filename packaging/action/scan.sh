@@ -11,6 +11,12 @@ arguments=(scan --no-progress --output "sarif=$sarif" --output "json=$json")
 [ -z "${INPUT_POLICY:-}" ] || arguments+=(--policy "$INPUT_POLICY")
 [ -z "${INPUT_FAIL_ON:-}" ] || arguments+=(--fail-on "$INPUT_FAIL_ON")
 [ -z "${INPUT_MIN_SEVERITY:-}" ] || arguments+=(--min-severity "$INPUT_MIN_SEVERITY")
+# A pull request is not its own judge; what is pushed has been judged.
+policy_ref="${INPUT_POLICY_REF:-}"
+if [ "$policy_ref" = auto ]; then
+  case "${GITHUB_EVENT_NAME:-}" in pull_request | pull_request_target | merge_group) ;; *) policy_ref= ;; esac
+fi
+[ -z "$policy_ref" ] || arguments+=(--policy-ref "$policy_ref")
 while IFS= read -r line; do
   [ -z "$line" ] || arguments+=("$line")
 done <<<"${INPUT_ARGS:-}"

@@ -7,6 +7,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::exit::TABLE;
+use super::policy_args::{BaselineCommand, ByArgs, PolicyCommand, WholeArgs};
 use crate::finding::{Confidence, Persona, Severity};
 
 /// Finds hardcoded secrets, over-broad OAuth scopes and weak JWT set-up, and judges them against one policy.
@@ -80,6 +81,16 @@ pub struct ScanArgs {
     /// By what to judge.
     #[command(flatten)]
     pub by: ByArgs,
+    /// Judge by the policy, baseline and comments that held at the merge base with a revision, and tell what the change
+    /// opens; `auto` for the branch that it goes to.
+    #[arg(
+        long,
+        value_name = "REV",
+        help_heading = "What it is judged by",
+        env = "OVERSCOPE_POLICY_REF",
+        hide_env = true
+    )]
+    pub policy_ref: Option<String>,
     /// How to tell it.
     #[command(flatten)]
     pub tell: TellArgs,
@@ -130,32 +141,6 @@ pub struct WhatArgs {
     /// Threads; 0 for one a core.
     #[arg(short, long, value_name = "N", default_value_t = 0, env = "OVERSCOPE_JOBS", hide_env = true)]
     pub jobs: usize,
-}
-
-/// By what to judge.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "What it is judged by")]
-pub struct ByArgs {
-    /// The policy, in place of the `overscope.yaml` at the root.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OVERSCOPE_POLICY", hide_env = true)]
-    pub policy: Option<PathBuf>,
-    /// Judge by the built-in policy, whatever stands at the root.
-    #[arg(long, conflicts_with = "policy", env = "OVERSCOPE_NO_POLICY", hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
-    pub no_policy: bool,
-    /// The baseline, in place of `.overscope/baseline.jsonl` at the root.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OVERSCOPE_BASELINE", hide_env = true)]
-    pub baseline: Option<PathBuf>,
-    /// Report what is known, too.
-    #[arg(long, conflicts_with = "baseline", env = "OVERSCOPE_NO_BASELINE", hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
-    pub no_baseline: bool,
-    /// A directory with more rules. May be given more than once.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_RULES", hide_env = true)]
-    pub rules: Vec<PathBuf>,
-    /// The day that reviews and exceptions are held against, in place of the clock's.
-    #[arg(long, value_name = "YYYY-MM-DD", env = "OVERSCOPE_TODAY", hide_env = true)]
-    pub today: Option<jiff::civil::Date>,
 }
 
 /// How to tell it.
@@ -268,86 +253,6 @@ pub enum ScopesCommand {
     },
     /// List the providers whose scopes are known.
     Providers,
-}
-
-/// `policy`.
-#[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
-    /// Read a policy and tell every mistake in it.
-    Check {
-        /// The policy; default: the one at the root.
-        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-        file: Option<PathBuf>,
-    },
-    /// Write a first policy from what the code asks for and needs; beside an existing one, add what it does not cover.
-    Init {
-        /// How strict: balanced, crm-strict or inventory-only.
-        #[arg(long, value_name = "NAME", default_value = "balanced")]
-        #[arg(value_parser = clap::builder::PossibleValuesParser::new(["balanced", "crm-strict", "inventory-only"]))]
-        preset: String,
-        /// Add only integrations of this provider. May be given more than once.
-        #[arg(long, value_name = "PROVIDER")]
-        add: Vec<String>,
-        /// Print it instead of writing the file.
-        #[arg(long)]
-        print: bool,
-        /// The repository.
-        #[command(flatten)]
-        whole: WholeArgs,
-    },
-    /// Tell step by step, with the line that speaks, how a scope at a place is judged.
-    Explain {
-        /// A path, or `integration/NAME`.
-        #[arg(value_name = "PATH")]
-        place: String,
-        /// The scope; without one, whose the place is.
-        #[arg(value_name = "SCOPE")]
-        scope: Option<String>,
-        /// The repository.
-        #[command(flatten)]
-        whole: WholeArgs,
-    },
-    /// Tell what a change of a policy opens, as before and after. Exit code 1 where it opens anything.
-    Diff {
-        /// The policy as it was.
-        #[arg(value_name = "BEFORE", value_hint = ValueHint::FilePath)]
-        before: PathBuf,
-        /// The policy as it is to be.
-        #[arg(value_name = "AFTER", value_hint = ValueHint::FilePath)]
-        after: PathBuf,
-    },
-    /// Print the effective policy with its bases, each value with the file and line that says it.
-    Show {
-        /// The policy; default: the one at the root.
-        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-        file: Option<PathBuf>,
-    },
-    /// Print the JSON schema of policies, for editors.
-    Schema,
-}
-
-/// `baseline`.
-#[derive(Debug, Subcommand)]
-pub enum BaselineCommand {
-    /// Write a new one with everything that is open now.
-    Create(WholeArgs),
-    /// Add what is new, follow what has moved, keep what somebody wrote.
-    Update(WholeArgs),
-    /// As `update`, and drop what is gone.
-    Prune(WholeArgs),
-    /// List what is in it.
-    Show(WholeArgs),
-}
-
-/// A repository and what it is judged by.
-#[derive(Debug, Args)]
-pub struct WholeArgs {
-    /// The root; default: the work tree around the current directory.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub root: Option<PathBuf>,
-    /// By what to judge.
-    #[command(flatten)]
-    pub by: ByArgs,
 }
 
 /// Where colours are used.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::args::{BaselineCommand, ByArgs};
 use super::exit::{Exit, Failure};
+use super::policy_args::{BaselineCommand, ByArgs};
 use super::stream::Streams;
 use super::whole::Whole;
 use super::{output, setup};
@@ -103,4 +103,4 @@ fn unwritable(file: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// Where a baseline stands, below the root.
-const PLACE: &str = ".overscope/baseline.jsonl";
+pub const PLACE: &str = ".overscope/baseline.jsonl";

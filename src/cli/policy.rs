@@ -6,19 +6,22 @@ use std::path::Path;
 
 use camino::Utf8Path;
 
-use super::args::{PolicyCommand, WholeArgs};
 use super::exit::{Exit, Failure};
+use super::policy_args::{PolicyCommand, WholeArgs};
 use super::stream::Streams;
 use super::whole::Whole;
-use super::{output, setup};
+use super::{output, reference, setup};
 use crate::fact::{Fact, Seen};
 use crate::judge::explain::{Subject, explain};
 use crate::judge::init::{Preset, init};
 use crate::policy::Policy;
+use crate::policy::origins::origins;
 use crate::policy::schema::schema;
-use crate::policy::widen::{origins, widened};
+use crate::policy::widen::widened;
 use crate::scope::ProviderId;
 use crate::scope::catalog::Catalog;
+use crate::source::git::Git;
+use crate::source::revision::Revision;
 use crate::source::root::Root;
 
 /// Does what was asked.
@@ -29,7 +32,7 @@ pub fn run(command: &PolicyCommand, streams: &Streams) -> Result<Exit, Failure> 
     match command {
         PolicyCommand::Check { file } => named(file.as_deref(), streams).map(|_| Exit::Clean),
         PolicyCommand::Show { file } => out(&origins(&named(file.as_deref(), streams)?), streams),
-        PolicyCommand::Diff { before, after } => diff(before, after, streams),
+        PolicyCommand::Diff { before, after } => diff(before, after.as_deref(), streams),
         PolicyCommand::Init { preset, add, print, whole } => first(preset, add, *print, whole, streams),
         PolicyCommand::Explain { place, scope, whole } => told(place, scope.as_deref(), whole, streams),
         PolicyCommand::Schema => out(&schema(), streams),
@@ -53,16 +56,41 @@ fn named(file: Option<&Path>, streams: &Streams) -> Result<Policy, Failure> {
     setup::policy(&file, &root, &mut rules, streams)
 }
 
-fn diff(before: &Path, after: &Path, streams: &Streams) -> Result<Exit, Failure> {
-    let (before, after) = (named(Some(before), streams)?, named(Some(after), streams)?);
+fn diff(before: &str, after: Option<&str>, streams: &Streams) -> Result<Exit, Failure> {
+    let before = at(before, streams)?;
+    let after = match after {
+        Some(after) => at(after, streams)?,
+        None => named(None, streams)?,
+    };
     let mut text = String::new();
     let growths = widened(&before, &after, Catalog::builtin());
     for growth in &growths {
-        let at = if growth.span.is_empty() { String::new() } else { format!("  ({})", after.line(growth.span)) };
+        let at = match (growth.span.is_empty(), growth.held.is_empty()) {
+            (false, _) => format!("  ({})", after.line(growth.span)),
+            (true, false) => format!("  (was {})", before.line(growth.held)),
+            (true, true) => String::new(),
+        };
         let _ = writeln!(text, "{}: {} -> {}{at}", growth.path, growth.before, growth.after);
     }
     out(&text, streams)?;
     Ok(if growths.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// A policy in a file, else the one at the root as it was at a revision.
+fn at(name: &str, streams: &Streams) -> Result<Policy, Failure> {
+    let file = Path::new(name);
+    if file.exists() {
+        return named(Some(file), streams);
+    }
+    let root = Root::here().map_err(|error| Failure::usage(error.to_string(), "name the policy"))?.path;
+    let git = Git::new(root.clone(), setup::surroundings());
+    match Revision::at(git, &root, name) {
+        Ok(revision) => reference::policy_at(&revision, streams),
+        Err(_) => {
+            let message = format!("`{name}` is neither a file nor a revision");
+            Err(Failure::usage(message, "name two policies, or the revisions that have them"))
+        }
+    }
 }
 
 /// Whose scope or call a fact is.

@@ -7,11 +7,11 @@ use super::exit::{Exit, Failure};
 use super::progress::watch;
 use super::stats::{SCAN, Stopwatch};
 use super::stream::Streams;
-use super::{baseline, output, setup};
+use super::{baseline, output, reference, setup};
 use crate::judge::Bench;
 use crate::policy::Policy;
 use crate::report::Report;
-use crate::scan::{Progress, Trip, scan};
+use crate::scan::{Progress, Proposal, Trip, scan};
 use crate::scope::catalog::Catalog;
 use crate::source::SourceError;
 use crate::source::open::{Mode, OpenError, Wanted, open};
@@ -57,11 +57,25 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     }
     .map_err(unreadable)?;
     let place = root.path.clone();
-    let file = setup::policy_file(&args.by, &place, args.what.root.is_some(), streams)?;
-    let policy = match &file {
-        Some(file) => setup::policy(file, &place, &mut rules, streams)?,
+    let given = args.what.root.is_some();
+    let file = setup::policy_file(&args.by, &place, given, streams)?;
+    let reference = match &args.policy_ref {
+        Some(name) => Some(reference::of(name, args, &place, &mut rules, streams)?),
+        None => None,
+    };
+    // The rules that count are those of the policy that counts.
+    let mut proposed = match &reference {
+        Some(_) => setup::rules(&args.by.rules, streams)?,
+        None => std::mem::take(&mut rules),
+    };
+    let own = match &file {
+        Some(file) => setup::policy(file, &place, &mut proposed, streams)?,
         None => Policy::builtin(),
     };
+    if reference.is_none() {
+        rules = proposed;
+    }
+    let policy = reference.as_ref().map_or(&own, |reference| &reference.policy);
     let wanted = Wanted {
         include: args.what.include.clone(),
         exclude: args.what.exclude.clone(),
@@ -76,17 +90,27 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     stopwatch.lap("policy");
     let progress = Progress::default();
     let bench = Bench {
-        policy: &policy,
+        policy,
         rules: &rules,
         catalog: Catalog::builtin(),
         coverage: opened.coverage,
         today: args.by.today.unwrap_or_else(setup::today),
         persona: args.tell.persona.unwrap_or_default(),
     };
-    let held = baseline::of(&args.by, &place, args.what.root.is_some(), streams)?;
-    let held = held.as_ref().map(|(held, file)| (held, setup::relative(file, &place)));
-    let baseline = held.as_ref().map(|(held, file)| (*held, file.as_path()));
-    let trip = Trip { source: &*opened.source, bench, baseline, progress: &progress };
+    let known = baseline::of(&args.by, &place, given, streams)?;
+    let known = known.as_ref().map(|(known, file)| (known, setup::relative(file, &place)));
+    let known = known.as_ref().map(|(known, file)| (*known, file.as_path()));
+    let before = |path: &camino::Utf8Path| reference.as_ref()?.revision.read(path).ok().flatten();
+    let (baseline, proposal) = match &reference {
+        Some(reference) => {
+            let held = reference.baseline.as_ref().map(|(held, file)| (held, file.as_path()));
+            // A baseline that lies elsewhere is no part of the change.
+            let held = held.or(known.filter(|(_, file)| !place.join(file).is_file()));
+            (held, Some(Proposal { policy: &own, baseline: known, before: &before }))
+        }
+        None => (known, None),
+    };
+    let trip = Trip { source: &*opened.source, bench, baseline, proposal, progress: &progress };
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;
     stopwatch.lap(SCAN);
     let gate = args.tell.fail_on.unwrap_or(policy.gates.fail_on.value);

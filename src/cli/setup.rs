@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::args::ByArgs;
 use super::exit::{Exit, Failure};
+use super::policy_args::ByArgs;
 use super::stream::Streams;
 use crate::judge::names;
 use crate::mistake::Mistake;
@@ -34,18 +34,26 @@ pub fn rules(paths: &[PathBuf], streams: &Streams) -> Result<RuleSet, Failure> {
 /// # Errors
 /// As [`rules`].
 pub fn add_rules(set: &mut RuleSet, paths: &[PathBuf], streams: &Streams) -> Result<(), Failure> {
+    let read = |file: PathBuf| Ok((file.to_string_lossy().replace('\\', "/"), read(&file)?));
+    let texts = rule_files(paths)?.into_iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+    add_rule_texts(set, &texts, streams)
+}
+
+/// Adds the rules of some texts, each with the name under which it is shown.
+///
+/// # Errors
+/// As [`rules`].
+pub fn add_rule_texts(set: &mut RuleSet, texts: &[(String, String)], streams: &Streams) -> Result<(), Failure> {
     let mut wrong = false;
-    for file in rule_files(paths)? {
-        let text = read(&file)?;
-        let shown = file.to_string_lossy().replace('\\', "/");
-        let mistakes = match load::read(&text, &shown) {
+    for (shown, text) in texts {
+        let mistakes = match load::read(text, shown) {
             Ok(rules) => {
-                rules.into_iter().filter_map(|rule| set.add(rule).err()).map(|rule| twice(&rule, &text)).collect()
+                rules.into_iter().filter_map(|rule| set.add(rule).err()).map(|rule| twice(&rule, text)).collect()
             }
             Err(mistakes) => mistakes,
         };
         wrong |= !mistakes.is_empty();
-        draw(&shown, &text, &mistakes, streams);
+        draw(shown, text, &mistakes, streams);
     }
     if wrong { Err(Failure::told(Exit::Policy)) } else { Ok(()) }
 }
@@ -169,8 +177,16 @@ pub fn relative(file: &Path, root: &Path) -> Utf8PathBuf {
     inside.to_string_lossy().replace('\\', "/").into()
 }
 
+/// The branch that a change goes to, where the surroundings of a build say so.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the command line reads the environment")]
+pub fn target_branch() -> Option<String> {
+    let names = ["GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "BITBUCKET_PR_DESTINATION_BRANCH"];
+    names.into_iter().find_map(|name| std::env::var(name).ok().filter(|branch| !branch.is_empty()))
+}
+
 /// Where a policy may stand, below the root.
-const POLICIES: [&str; 6] = [
+pub const POLICIES: [&str; 6] = [
     ".github/overscope.yaml",
     ".github/overscope.yml",
     ".overscope.yaml",

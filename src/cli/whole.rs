@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::WholeArgs;
 use super::exit::Failure;
+use super::policy_args::WholeArgs;
 use super::progress::watch;
 use super::setup;
 use super::stream::Streams;
@@ -102,7 +102,8 @@ impl Whole {
         let opened =
             open(&Mode::Paths, root(Some(&self.place), &self.targets)?, &wanted).map_err(|error| failed(&error))?;
         let progress = Progress::default();
-        let trip = Trip { source: &*opened.source, bench: self.bench(), baseline: None, progress: &progress };
+        let trip =
+            Trip { source: &*opened.source, bench: self.bench(), baseline: None, proposal: None, progress: &progress };
         work(&trip).map_err(|error| failed(&error))
     }
 }

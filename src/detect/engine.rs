@@ -142,6 +142,7 @@ impl<'r> Engine<'r> {
                 rules: ignore.rules,
                 reason: ignore.reason,
                 until: ignore.until,
+                code: ignore.code,
             })
             .collect();
         Seeing { facts, ignores }

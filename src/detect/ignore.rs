@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::View;
 use super::prefilter::{WordId, Words};
+use crate::secret::ValueId;
 use crate::span::Span;
 
 /// Looks for ignore comments.
@@ -25,6 +26,8 @@ pub struct IgnoreSeen {
     pub reason: Option<String>,
     /// Its last day as written.
     pub until: Option<String>,
+    /// Identity of the lines that it speaks for.
+    pub code: ValueId,
 }
 
 impl Ignores {
@@ -37,11 +40,24 @@ impl Ignores {
     /// The ignore comments of a text.
     #[must_use]
     pub fn look(&self, view: &View<'_>) -> Vec<IgnoreSeen> {
-        view.hits.of(self.marker).filter_map(|at| ignore(view, at)).collect()
+        // Lines may be long and hold many comments: what was made of one serves for the next.
+        let mut last = None;
+        view.hits.of(self.marker).filter_map(|at| ignore(view, at, &mut last)).collect()
     }
 }
 
-fn ignore(view: &View<'_>, at: u32) -> Option<IgnoreSeen> {
+/// Identity of the lines from one place to another.
+fn code(view: &View<'_>, lines: Span, last: &mut Option<(Span, ValueId)>) -> ValueId {
+    if let Some((_, code)) = last.filter(|(held, _)| *held == lines) {
+        return code;
+    }
+    let trimmed: Vec<&str> = view.text.slice(lines).lines().map(str::trim).collect();
+    let code = ValueId::of(&trimmed.join("\n"));
+    *last = Some((lines, code));
+    code
+}
+
+fn ignore(view: &View<'_>, at: u32, last: &mut Option<(Span, ValueId)>) -> Option<IgnoreSeen> {
     static SHAPE: OnceLock<Regex> = OnceLock::new();
     let shape = SHAPE.get_or_init(|| {
         Regex::new(r"^(?i:overscope):\s*ignore(?:\[([^\]\r\n]*)\])?[ \t]*(.*)$").expect("a constant pattern")
@@ -54,12 +70,14 @@ fn ignore(view: &View<'_>, at: u32) -> Option<IgnoreSeen> {
     let alone = before.chars().all(|c| c.is_whitespace() || "#/*-;<!%'\"(".contains(c));
     let number = view.text.position(at).line;
     let lines = if alone { (number, number + 1) } else { (number, number) };
+    let next = if alone { view.text.line_at(line.end + 1) } else { line };
+    let code = code(view, Span::new(line.start, next.end.max(line.end)), last);
     let list = found.get(1).map_or("", |group| group.as_str());
     let rules = list.split(',').map(str::trim).filter(|rule| !rule.is_empty()).map(str::to_owned).collect();
     let reason = found.get(2).map_or("", |group| group.as_str());
     let reason = reason.trim().trim_end_matches("*/").trim_end_matches("-->").trim_end_matches("#}").trim();
     let (reason, until) = split_until(reason);
-    Some(IgnoreSeen { span: Span::new(at, line.end), lines, rules, reason, until })
+    Some(IgnoreSeen { span: Span::new(at, line.end), lines, rules, reason, until, code })
 }
 
 /// Takes ` until 2027-03-31` or `(until 2027-03-31)` off the end of a reason.

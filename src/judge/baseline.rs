@@ -171,6 +171,22 @@ impl Baseline {
         next
     }
 
+    /// How many of its findings an earlier baseline does not know, in whatever file.
+    #[must_use]
+    pub fn grown(&self, before: Option<&Self>) -> usize {
+        let Some(before) = before.filter(|before| before.key == self.key) else { return self.entries.len() };
+        let mut held: BTreeMap<&str, usize> = BTreeMap::new();
+        before.entries.values().for_each(|entry| *held.entry(entry.value.as_str()).or_default() += 1);
+        let mut new = |entry: &&Entry| match held.get_mut(entry.value.as_str()) {
+            Some(left) if *left > 0 => {
+                *left -= 1;
+                false
+            }
+            _ => true,
+        };
+        self.entries.values().filter(|entry| new(entry)).count()
+    }
+
     /// Which finding is which entry.
     fn matches(&self, names: &[Option<Name>], coverage: Coverage) -> BTreeMap<usize, &Entry> {
         let mut found = BTreeMap::new();

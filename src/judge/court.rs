@@ -12,9 +12,19 @@ use crate::finding::{Finding, State};
 /// Holds facts against the policy. The same facts give the same findings, in order of path, line, column and rule.
 #[must_use]
 pub fn judge(facts: &[Fact], ignores: &[Ignore], projects: &Projects, bench: &Bench<'_>) -> Judgement {
+    judge_with(Vec::new(), facts, ignores, projects, bench)
+}
+
+/// As [`judge`], with something to say that no fact tells.
+pub(super) fn judge_with(
+    mut drafts: Vec<Draft>,
+    facts: &[Fact],
+    ignores: &[Ignore],
+    projects: &Projects,
+    bench: &Bench<'_>,
+) -> Judgement {
     let owners = Owners::new(bench.policy);
     let values = identity::Stretched::of(facts);
-    let mut drafts: Vec<Draft> = Vec::new();
     for fact in facts {
         match &fact.seen {
             Seen::Scope(_) | Seen::Call(_) => {}

@@ -2,6 +2,7 @@
 
 mod account;
 pub mod baseline;
+pub mod change;
 pub mod court;
 mod cover;
 pub mod explain;

@@ -6,6 +6,7 @@ pub mod glob;
 pub mod integration;
 mod join;
 pub mod load;
+pub mod origins;
 pub mod schema;
 pub mod sense;
 pub mod shape;

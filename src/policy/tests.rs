@@ -252,7 +252,7 @@ fn every_growth_of_coverage_is_told_and_no_tightening_is() {
 fn the_effective_policy_names_the_line_of_every_value() {
     let (policy, _) =
         with_base("defaults: {deny: [web]}\n", "defaults: {deny: [full], undeclared: high}\n").expect("both");
-    let told = super::widen::origins(&policy);
+    let told = super::origins::origins(&policy);
     for line in [
         "defaults.undeclared: high  # base.yaml:3",
         "defaults.deny[0]: full  # base.yaml:3",

@@ -1,13 +1,13 @@
 //! What a change of a policy opens: every growth of coverage, every limit that is let out, told as before and after.
 
-use std::fmt::Write as _;
-
 use super::Policy;
 use super::duration;
 use super::file::POLICY;
-use super::shape::{Join, Key, Object, Shape, text_of};
+use super::integration::{Grant, ScopeLists};
+use super::shape::{Join, Key, Object, Shape, Word, text_of};
 use crate::scope::catalog::Catalog;
 use crate::scope::pattern::ScopePattern;
+use crate::scope::provider::Provider;
 use crate::span::Span;
 use crate::yaml::{At, Node, Value};
 
@@ -22,42 +22,30 @@ pub struct Growth {
     pub after: String,
     /// Where it is said now, in the new policy; the empty span for what is gone.
     pub span: Span,
+    /// Where it was said, in the old policy; the empty span for what is new.
+    pub held: Span,
 }
 
 /// The growths from one policy to another, in the order of the format. A policy that only gets stricter has none.
 #[must_use]
 pub fn widened(before: &Policy, after: &Policy, catalog: &Catalog) -> Vec<Growth> {
     let mut growths = Vec::new();
-    objects(&before.tree, &after.tree, &POLICY, "", &mut growths);
-    allowances(before, after, catalog, &mut growths);
-    growths
-}
-
-/// The effective policy, value by value, each with the file and line that says it.
-#[must_use]
-pub fn origins(policy: &Policy) -> String {
-    let mut out = String::new();
-    walk(&policy.tree, "", policy, &mut out);
-    out
-}
-
-fn walk(node: &Node, path: &str, policy: &Policy, out: &mut String) {
-    match &node.value {
-        Value::Map(entries) => {
-            for (name, inner) in entries {
-                let path = if path.is_empty() { name.value.clone() } else { format!("{path}.{}", name.value) };
-                walk(inner, &path, policy, out);
-            }
-        }
-        Value::List(items) => {
-            for (number, item) in items.iter().enumerate() {
-                walk(item, &format!("{path}[{number}]"), policy, out);
-            }
-        }
-        _ => {
-            let _ = writeln!(out, "{path}: {}  # {}", shown(node), policy.line(node.span));
-        }
+    if let (Some(path), None) = (before.path(), after.path()) {
+        let (before, after) = (path.to_string(), NO_ENTRY.to_owned());
+        growths.push(Growth {
+            path: "the policy".to_owned(),
+            before,
+            after,
+            span: Span::default(),
+            held: Span::default(),
+        });
     }
+    objects(&before.tree, &after.tree, &POLICY, "", &mut growths);
+    // Where nothing was declared, nothing was denied.
+    if before.is_declared() {
+        allowances(before, after, catalog, &mut growths);
+    }
+    growths
 }
 
 fn objects(before: &Node, after: &Node, object: &Object, path: &str, growths: &mut Vec<Growth>) {
@@ -68,21 +56,19 @@ fn objects(before: &Node, after: &Node, object: &Object, path: &str, growths: &m
         {
             continue;
         }
-        one(get(before, key.name), get(after, key.name), key, &path, growths);
+        let fresh = before.value == Value::Null;
+        one(get(before, key.name), get(after, key.name), key, &path, fresh, growths);
     }
 }
 
-fn one(before: Option<&Node>, after: Option<&Node>, key: &Key, path: &str, growths: &mut Vec<Growth>) {
-    let mut grew = |from: String, to: String, span: Span| {
-        growths.push(Growth { path: path.to_owned(), before: from, after: to, span });
-    };
-    let gone = "-".to_owned();
-    let span = |node: Option<&Node>| node.map_or(Span::default(), |node| node.span);
-    let both = (before.map_or(&gone, |_| &gone).clone(), gone.clone());
+fn one(before: Option<&Node>, after: Option<&Node>, key: &Key, path: &str, fresh: bool, growths: &mut Vec<Growth>) {
+    let mut grew = |from: Option<&Node>, to: Option<&Node>| growths.push(growth(path.to_owned(), from, to));
+    let lost = || items(before).iter().filter(|item| !holds(after, item));
+    let gained = || items(after).iter().filter(|item| !holds(before, item));
     match key.join {
         Join::Keys => match &key.shape {
             Shape::Object(object) => {
-                objects(before.unwrap_or(&NOTHING), after.unwrap_or(&NOTHING), object, path, growths)
+                objects(before.unwrap_or(&NOTHING), after.unwrap_or(&NOTHING), object, path, growths);
             }
             Shape::Map(_, Shape::Object(object)) => {
                 for (name, inner) in entries(after) {
@@ -93,66 +79,118 @@ fn one(before: Option<&Node>, after: Option<&Node>, key: &Key, path: &str, growt
             }
             _ => {}
         },
+        // What is this client's may do what the client may.
+        Join::Both if key.name == "client_ids" => {
+            if !fresh {
+                gained().for_each(|item| grew(None, Some(item)));
+            }
+        }
         // Losing an entry of a list of prohibitions opens; so does gaining one of a list of permissions.
-        Join::Both => {
-            for item in items(before).iter().filter(|item| !holds(after, item)) {
-                grew(shown(item), gone.clone(), Span::default());
-            }
-        }
-        Join::Common if before.is_some() && after.is_none() && restricts(path) => {
-            grew(shown_list(before), gone, Span::default())
-        }
-        Join::Common if before.is_none() && restricts(path) => {}
-        Join::Common => {
-            for item in items(after).iter().filter(|item| !holds(before, item)) {
-                grew(gone.clone(), shown(item), item.span);
-            }
-        }
-        Join::Layers if key.name == "ceiling" => {
-            for (name, list) in entries(before) {
-                let now = after.and_then(|after| get(after, &name.value));
-                match now {
-                    None => grew(format!("{}: {}", name.value, shown_list(Some(list))), gone.clone(), Span::default()),
-                    Some(now) => {
-                        for item in items(Some(now)).iter().filter(|item| !holds(Some(list), item)) {
-                            grew(gone.clone(), format!("{}: {}", name.value, shown(item)), item.span);
-                        }
-                    }
-                }
-            }
-        }
+        Join::Both => lost().for_each(|item| grew(Some(item), None)),
+        Join::Common if restricts(path) && before.is_some() && after.is_none() => grew(before, None),
+        Join::Common if restricts(path) && before.is_none() => {}
+        Join::Common => gained().for_each(|item| grew(None, Some(item))),
+        Join::Layers if key.name == "ceiling" => ceilings(before, after, growths),
         Join::Layers => {
-            for item in items(after).iter().filter(|item| !holds(before, item)) {
+            for item in gained() {
                 let held = get(item, "id").and_then(text_of).and_then(|id| {
                     items(before).iter().find(|other| get(other, "id").and_then(text_of).as_ref() == Some(&id))
                 });
                 if held.is_none_or(|held| !only_sooner(held, item)) {
-                    grew(held.map_or(gone.clone(), entry), entry(item), head(item));
+                    grew(held, Some(item));
                 }
             }
         }
         Join::Least | Join::Most | Join::First | Join::True => {
-            let (from, to) = (rank(before, key), rank(after, key));
-            let weaker = match (from, to) {
+            let (from, to) = (rank(before, key).or_else(|| default(path, key)), rank(after, key));
+            let weaker = match (from, to.or_else(|| default(path, key))) {
                 (Some(from), Some(to)) => to > from,
                 (Some(_), None) => true,
                 _ => false,
             };
             if weaker {
-                let say = |node: Option<&Node>| node.map_or_else(|| both.1.clone(), shown);
-                grew(say(before), say(after), span(after));
+                grew(before, after);
             }
         }
-        // A rule that is switched off is a gate that is taken away.
-        Join::Own if key.name == "enabled" => {
-            if after.is_some_and(|node| node.value == Value::Bool(false))
-                && before.is_none_or(|node| node.value != Value::Bool(false))
-            {
-                grew("true".to_owned(), "false".to_owned(), span(after));
-            }
-        }
-        Join::Own => {}
+        Join::Own => own(before, after, key, path, fresh, &mut grew),
     }
+}
+
+/// What opens among the keys that a file says for itself.
+fn own(
+    before: Option<&Node>,
+    after: Option<&Node>,
+    key: &Key,
+    path: &str,
+    fresh: bool,
+    grew: &mut dyn FnMut(Option<&Node>, Option<&Node>),
+) {
+    let lost = || items(before).iter().filter(|item| !holds(after, item));
+    let gained = || items(after).iter().filter(|item| !holds(before, item));
+    let text = |node: Option<&Node>| node.and_then(text_of);
+    let place = |node: Option<&Node>, words: &[Word]| {
+        text(node).and_then(|text| words.iter().position(|word| word.word == text))
+    };
+    let integration = path.starts_with("integrations.") && !fresh;
+    match (key.name, &key.shape) {
+        // A rule that is switched off is a gate that is taken away.
+        ("enabled", _) => {
+            let off = |node: Option<&Node>| node.is_some_and(|node| node.value == Value::Bool(false));
+            if off(after) && !off(before) {
+                grew(before, after);
+            }
+        }
+        ("severity", Shape::Words(words)) => {
+            if place(after, words) > place(before, words).or(Some(0)) {
+                grew(before, after);
+            }
+        }
+        // More code, or more data, under the same grant.
+        ("paths" | "data", _) if integration => gained().for_each(|item| grew(None, Some(item))),
+        ("lifecycle", Shape::Words(words)) if integration => {
+            if place(before, words) > place(after, words).or(Some(1)) {
+                grew(before, after);
+            }
+        }
+        ("retire_by", _) if integration => {
+            if before.is_some() && (after.is_none() || text(after) > text(before)) {
+                grew(before, after);
+            }
+        }
+        ("rule_files", _) => lost().for_each(|item| grew(Some(item), None)),
+        _ => {}
+    }
+}
+
+/// A ceiling that is gone or raised.
+fn ceilings(before: Option<&Node>, after: Option<&Node>, growths: &mut Vec<Growth>) {
+    for (name, list) in entries(before) {
+        let path = format!("ceiling.{}", name.value);
+        let Some(now) = after.and_then(|after| get(after, &name.value)) else {
+            growths.push(growth(path, Some(list), None));
+            continue;
+        };
+        for item in items(Some(now)).iter().filter(|item| !holds(Some(list), item)) {
+            growths.push(growth(path.clone(), None, Some(item)));
+        }
+    }
+}
+
+fn growth(path: String, before: Option<&Node>, after: Option<&Node>) -> Growth {
+    let say = |node: Option<&Node>| node.map_or_else(|| NO_ENTRY.to_owned(), shown);
+    let place = |node: Option<&Node>| node.map_or(Span::default(), head);
+    Growth { path, before: say(before), after: say(after), span: place(after), held: place(before) }
+}
+
+/// The rank of what holds where a policy says nothing.
+fn default(path: &str, key: &Key) -> Option<u64> {
+    let word = match path {
+        "gates.fail_on" => "high",
+        "defaults.docs_severity" => "low",
+        _ if path.starts_with("gates.modes.") => "block",
+        _ => return None,
+    };
+    rank(Some(&Node { value: Value::Text(word.to_owned()), span: Span::default() }), key)
 }
 
 /// How weak a value is, for values that have an order.
@@ -175,36 +213,53 @@ fn restricts(path: &str) -> bool {
     ["allow_alg", "flows.allow", "allowed_sources", "storage"].iter().any(|end| path.ends_with(end))
 }
 
-/// Grants that open what was not open before.
+/// Grants that open what was not open before, in every environment or in one.
 fn allowances(before: &Policy, after: &Policy, catalog: &Catalog, growths: &mut Vec<Growth>) {
     for integration in &after.integrations {
         let Some(provider) = catalog.provider(&integration.provider.value) else { continue };
         let name = &integration.name.value;
         let held = before.integration(name).filter(|held| held.provider.value == integration.provider.value);
-        let held: Vec<&str> =
-            held.map_or_else(Vec::new, |held| held.grants().map(|grant| grant.scope.value.as_str()).collect());
-        let expand = |text: &str| match ScopePattern::parse(text) {
-            Ok(pattern) if provider.expand(&pattern).is_empty() => vec![text.to_owned()],
-            Ok(pattern) => provider.expand(&pattern),
-            Err(_) => Vec::new(),
-        };
-        let open: Vec<String> = held.iter().flat_map(|text| expand(text)).collect();
-        let open: Vec<&str> = open.iter().map(String::as_str).collect();
-        for grant in integration.grants() {
-            let text = &grant.scope.value;
-            let grows =
-                !held.contains(&text.as_str()) && expand(text).iter().any(|scope| !provider.covered_by(scope, &open));
-            if grows {
-                growths.push(Growth {
-                    path: format!("integrations.{name}.scopes.allow"),
-                    before: "-".to_owned(),
-                    after: text.clone(),
-                    span: grant.scope.span,
-                });
+        let everywhere: Vec<&Grant> = held.map_or_else(Vec::new, |held| held.scopes.allow.iter().flatten().collect());
+        let mut compare = |lists: &ScopeLists, held: &[&Grant], path: String| {
+            let texts: Vec<&str> = held.iter().map(|grant| grant.scope.value.as_str()).collect();
+            let open: Vec<String> = texts.iter().flat_map(|text| expand(provider, text)).collect();
+            let open: Vec<&str> = open.iter().map(String::as_str).collect();
+            for grant in lists.allow.iter().flatten() {
+                let text = &grant.scope.value;
+                let covered = |scope: &String| provider.covered_by(scope, &open);
+                if !texts.contains(&text.as_str()) && !expand(provider, text).iter().all(covered) {
+                    growths.push(Growth {
+                        path: path.clone(),
+                        before: NO_ENTRY.to_owned(),
+                        after: text.clone(),
+                        span: grant.scope.span,
+                        held: Span::default(),
+                    });
+                }
             }
+        };
+        compare(&integration.scopes, &everywhere, format!("integrations.{name}.scopes.allow"));
+        for environment in &integration.environments {
+            let place = &environment.name.value;
+            let there = held.and_then(|held| held.environments.iter().find(|one| one.name.value == *place));
+            let there = there.iter().flat_map(|one| one.scopes.allow.iter().flatten());
+            let known: Vec<&Grant> = everywhere.iter().copied().chain(there).collect();
+            compare(&environment.scopes, &known, format!("integrations.{name}.environments.{place}.scopes.allow"));
         }
     }
 }
+
+/// The scopes of a pattern; the text itself where the catalogue knows none.
+fn expand(provider: &Provider, text: &str) -> Vec<String> {
+    match ScopePattern::parse(text) {
+        Ok(pattern) if provider.expand(&pattern).is_empty() => vec![text.to_owned()],
+        Ok(pattern) => provider.expand(&pattern),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// What stands for nothing in the table.
+const NO_ENTRY: &str = "-";
 
 static NOTHING: Node = Node { value: Value::Null, span: Span { start: 0, end: 0 } };
 
@@ -231,11 +286,17 @@ fn holds(list: Option<&Node>, item: &Node) -> bool {
     items(list).iter().any(|other| other.to_json() == item.to_json())
 }
 
+/// What is pointed at for a whole value: of an entry its first value, of a list its first item.
 fn head(node: &Node) -> Span {
-    entries(Some(node)).first().map_or(node.span, |(_, value)| value.span)
+    match &node.value {
+        Value::Map(entries) => entries.first().map_or(node.span, |(_, value)| value.span),
+        Value::List(items) => items.first().map_or(node.span, |item| item.span),
+        _ => node.span,
+    }
 }
 
-fn shown(node: &Node) -> String {
+/// A value in a few words.
+pub(super) fn shown(node: &Node) -> String {
     match &node.value {
         Value::Bool(value) => value.to_string(),
         Value::List(_) => shown_list(Some(node)),

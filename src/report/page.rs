@@ -130,6 +130,10 @@ fn code(example: &ExampleEntry, text: &str) -> Option<Part> {
             file.map_or("Code".to_owned(), |file| format!("In `{file}`"))
         );
         shown = format!("{}\n---\n{}", text.trim_end(), policy.value.trim_end());
+        if let Some(before) = &example.before {
+            note = note.replace("the policy below it", "the first policy below it, which a change makes the second");
+            shown = format!("{}\n---\n{}\n---\n{}", text.trim_end(), before.value.trim_end(), policy.value.trim_end());
+        }
     }
     let language = file.and_then(|file| file.rsplit_once('.')).map_or("text", |(_, extension)| extension);
     let plain = !language.is_empty() && language.bytes().all(|byte| byte.is_ascii_alphanumeric());

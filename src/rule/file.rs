@@ -118,6 +118,8 @@ pub struct ExampleEntry {
     pub file: Option<At<String>>,
     /// A policy that the example is judged by.
     pub policy: Option<At<String>>,
+    /// The policy as it was before a change: then `policy` is what the change makes of it.
+    pub before: Option<At<String>>,
     /// Calls that the judge is to take as seen: `zoho-crm GET /crm/v8/Deals`.
     #[serde(default)]
     pub calls: Vec<At<String>>,

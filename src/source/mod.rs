@@ -8,6 +8,7 @@ pub mod index;
 pub mod listed;
 pub mod open;
 pub mod reader;
+pub mod revision;
 pub mod root;
 pub mod stdin;
 pub mod tree;
