@@ -173,6 +173,9 @@ fn spoken(growth: &Growth) -> String {
             (Some((id, rest)), _) => format!("exception {id} now {rest}"),
             (None, _) => format!("exception {before} -> {after}"),
         },
+        _ if path.ends_with(".enabled") => {
+            format!("rule {} switched off", path.trim_start_matches("rules.").trim_end_matches(".enabled"))
+        }
         (_, "-", after) => format!("{path} + `{after}`"),
         (_, before, "-") => format!("{path} - `{before}`"),
         (_, before, after) => format!("{path} {before} -> {after}"),

@@ -234,7 +234,7 @@ fn every_growth_of_coverage_is_told_and_no_tightening_is() {
         (
             String::new(),
             "rules: {jwt/alg-none: {enabled: false, reason: r}}\n".to_owned(),
-            "rules.jwt/alg-none.enabled: true -> false",
+            "rules.jwt/alg-none.enabled: - -> false",
         ),
     ] {
         assert_eq!(growths(&before, &after), [wanted], "{before} to {after}");
@@ -246,6 +246,48 @@ fn every_growth_of_coverage_is_told_and_no_tightening_is() {
     }
     let wide = sync("ZohoCRM.modules.ALL");
     assert!(growths(&wide, &sync("ZohoCRM.modules.deals.READ")).is_empty(), "what was covered is no growth");
+}
+
+#[test]
+fn more_code_more_clients_and_more_time_are_growths_too() {
+    let sync = |more: &str| {
+        format!(
+            "integrations:\n  sync: {{provider: zoho-crm, purpose: p, owner: o, paths: [\"a/**\"], scopes: {{allow: \
+             [ZohoCRM.modules.deals.READ]}}{more}}}\n"
+        )
+    };
+    for (before, after, wanted) in [
+        (sync(""), sync("").replace("[\"a/**\"]", "[\"a/**\", \"b/**\"]"), "integrations.sync.paths: - -> b/**"),
+        (sync(""), sync(", client_ids: [abc]"), "integrations.sync.client_ids: - -> abc"),
+        (sync(""), sync(", data: [names]"), "integrations.sync.data: - -> names"),
+        (sync(", lifecycle: retired"), sync(""), "integrations.sync.lifecycle: retired -> -"),
+        (
+            sync(", lifecycle: deprecated, retire_by: 2026-01-01"),
+            sync(", lifecycle: deprecated, retire_by: 2027-01-01"),
+            "integrations.sync.retire_by: 2026-01-01 -> 2027-01-01",
+        ),
+        (
+            sync(", environments: {sandbox: {scopes: {allow: [ZohoCRM.users.READ]}}, production: {}}"),
+            sync(", environments: {sandbox: {}, production: {scopes: {allow: [ZohoCRM.users.READ]}}}"),
+            "integrations.sync.environments.production.scopes.allow: - -> ZohoCRM.users.READ",
+        ),
+        (
+            String::new(),
+            "rules: {secret/zoho-refresh-token: {severity: low, reason: r}}\n".to_owned(),
+            "rules.secret/zoho-refresh-token.severity: - -> low",
+        ),
+        (String::new(), "gates: {fail_on: critical}\n".to_owned(), "gates.fail_on: - -> critical"),
+        (String::new(), "gates: {modes: {secrets: comment}}\n".to_owned(), "gates.modes.secrets: - -> comment"),
+        (
+            "ceiling: {zoho-crm: [ZohoCRM.modules.deals.READ]}\n".to_owned(),
+            String::new(),
+            "ceiling.zoho-crm: ZohoCRM.modules.deals.READ -> -",
+        ),
+    ] {
+        assert_eq!(growths(&before, &after), [wanted], "{before} to {after}");
+    }
+    assert_eq!(growths("gates: {fail_on: medium}\n", "gates: {fail_on: low}\n"), [""; 0]);
+    assert_eq!(growths("", "gates: {fail_on: low}\n"), [""; 0]);
 }
 
 #[test]

@@ -132,33 +132,20 @@ fn own(
         text(node).and_then(|text| words.iter().position(|word| word.word == text))
     };
     let integration = path.starts_with("integrations.") && !fresh;
-    match (key.name, &key.shape) {
-        // A rule that is switched off is a gate that is taken away.
-        ("enabled", _) => {
-            let off = |node: Option<&Node>| node.is_some_and(|node| node.value == Value::Bool(false));
-            if off(after) && !off(before) {
-                grew(before, after);
-            }
-        }
-        ("severity", Shape::Words(words)) => {
-            if place(after, words) > place(before, words).or(Some(0)) {
-                grew(before, after);
-            }
-        }
+    let off = |node: Option<&Node>| node.is_some_and(|node| node.value == Value::Bool(false));
+    let grows = match (key.name, &key.shape) {
         // More code, or more data, under the same grant.
-        ("paths" | "data", _) if integration => gained().for_each(|item| grew(None, Some(item))),
-        ("lifecycle", Shape::Words(words)) if integration => {
-            if place(before, words) > place(after, words).or(Some(1)) {
-                grew(before, after);
-            }
-        }
-        ("retire_by", _) if integration => {
-            if before.is_some() && (after.is_none() || text(after) > text(before)) {
-                grew(before, after);
-            }
-        }
-        ("rule_files", _) => lost().for_each(|item| grew(Some(item), None)),
-        _ => {}
+        ("paths" | "data", _) if integration => return gained().for_each(|item| grew(None, Some(item))),
+        ("rule_files", _) => return lost().for_each(|item| grew(Some(item), None)),
+        // A rule that is switched off is a gate that is taken away.
+        ("enabled", _) => off(after) && !off(before),
+        ("severity", Shape::Words(words)) => place(after, words) > place(before, words).or(Some(0)),
+        ("lifecycle", Shape::Words(words)) => integration && place(before, words) > place(after, words).or(Some(1)),
+        ("retire_by", _) => integration && before.is_some() && (after.is_none() || text(after) > text(before)),
+        _ => false,
+    };
+    if grows {
+        grew(before, after);
     }
 }
 
