@@ -30,6 +30,18 @@ pub struct Fact {
     pub seen: Seen,
 }
 
+impl Fact {
+    /// The identity of the value that should not be there: a secret, or a key that is written out.
+    #[must_use]
+    pub const fn value(&self) -> Option<ValueId> {
+        match &self.seen {
+            Seen::Secret(secret) => Some(secret.value),
+            Seen::Jwt(flaw) | Seen::OAuth(flaw) => flaw.value,
+            Seen::Scope(_) | Seen::Call(_) => None,
+        }
+    }
+}
+
 /// What a file is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -140,6 +152,8 @@ pub struct Flaw {
     pub message: Option<String>,
     /// What to do, where it is more exact than the rule's fix.
     pub help: Option<String>,
+    /// The key, where one is written out: equal for equal keys.
+    pub value: Option<ValueId>,
 }
 
 /// An inline comment that takes findings on: `overscope: ignore[rule] reason`.

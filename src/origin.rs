@@ -30,6 +30,8 @@ pub struct Commit {
     pub id: String,
     /// Author date, `YYYY-MM-DD`, in UTC.
     pub date: String,
+    /// Whether the value that was found there still stands in the tree.
+    pub stands: bool,
 }
 
 /// A place in the scanned tree.

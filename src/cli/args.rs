@@ -108,9 +108,18 @@ pub struct WhatArgs {
     #[arg(long, group = "mode", env = "OVERSCOPE_CHANGED", hide_env = true)]
     #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub changed: bool,
-    /// Read what differs from the merge base with a revision.
-    #[arg(long, value_name = "REV", group = "mode", env = "OVERSCOPE_SINCE", hide_env = true)]
+    /// Read what differs from the merge base with a revision; with `--history`, every commit since then.
+    #[arg(long, value_name = "REV", conflicts_with = "mode", env = "OVERSCOPE_SINCE", hide_env = true)]
     pub since: Option<String>,
+    /// Read every version that commits have brought in, and the tree: all that any branch or tag reaches, or a range of
+    /// commits. Only secrets are told of the past.
+    #[arg(long, value_name = "A..B", num_args = 0..=1, conflicts_with = "mode", env = "OVERSCOPE_HISTORY")]
+    #[arg(hide_env = true)]
+    pub history: Option<Option<String>>,
+    /// Read the messages of commits and tags, too.
+    #[arg(long, requires = "history", env = "OVERSCOPE_HISTORY_MESSAGES", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub history_messages: bool,
     /// Read standard input instead of files.
     #[arg(long, group = "mode", conflicts_with = "paths")]
     pub stdin: bool,

@@ -1,6 +1,6 @@
 //! `overscope scan`: from arguments to a report and an exit code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::ScanArgs;
 use super::exit::{Exit, Failure};
@@ -11,10 +11,11 @@ use super::{baseline, output, reference, setup};
 use crate::judge::Bench;
 use crate::policy::Policy;
 use crate::report::Report;
-use crate::scan::{Progress, Proposal, Trip, scan};
+use crate::scan::whole::scan;
+use crate::scan::{Progress, Proposal, Trip};
 use crate::scope::catalog::Catalog;
 use crate::source::SourceError;
-use crate::source::open::{Mode, OpenError, Wanted, open};
+use crate::source::open::{Mode, OpenError, Past, Wanted, open};
 use crate::source::root::Root;
 
 /// `scan`: scans and tells.
@@ -22,14 +23,38 @@ use crate::source::root::Root;
 /// # Errors
 /// What keeps the scan from being done at all.
 pub fn run(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
-    let mode = match (&args.what, &args.what.since) {
-        (_, Some(revision)) => Mode::Since(revision.clone()),
-        (what, _) if what.stdin => Mode::Stdin(what.stdin_filename.clone()),
-        (what, _) if what.staged => Mode::Staged,
-        (what, _) if what.changed => Mode::Changed,
+    let what = &args.what;
+    if let Some(range) = &what.history {
+        let (past, path) = past(range.as_deref(), args)?;
+        let paths: Vec<PathBuf> = path.into_iter().chain(args.paths.iter().cloned()).collect();
+        return trip(&Mode::History(past), args, &paths, streams);
+    }
+    let mode = match &what.since {
+        Some(revision) => Mode::Since(revision.clone()),
+        _ if what.stdin => Mode::Stdin(what.stdin_filename.clone()),
+        _ if what.staged => Mode::Staged,
+        _ if what.changed => Mode::Changed,
         _ => Mode::Paths,
     };
     trip(&mode, args, &args.paths, streams)
+}
+
+/// Which part of the history is meant. What follows `--history` is a range, or already a path.
+fn past(range: Option<&str>, args: &ScanArgs) -> Result<(Past, Option<PathBuf>), Failure> {
+    let messages = args.what.history_messages;
+    let since = args.what.since.as_ref().map(|revision| format!("{revision}..HEAD"));
+    match range {
+        None | Some("") => Ok((Past { range: since, messages }, None)),
+        Some(text) if Path::new(text).exists() => Ok((Past { range: since, messages }, Some(text.into()))),
+        Some(_) if since.is_some() => {
+            Err(Failure::usage("`--since` and a range both name commits", "give one of them"))
+        }
+        Some(text) if text.contains("..") => Ok((Past { range: Some(text.to_owned()), messages }, None)),
+        Some(text) => Err(Failure::usage(
+            format!("`{text}` is neither a range of commits nor a path"),
+            format!("write `--history {text}..HEAD` for the commits since then, `--history` alone for all"),
+        )),
+    }
 }
 
 /// `hook`: the same for the files that a hook is given.
@@ -110,7 +135,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         }
         None => (known, None),
     };
-    let trip = Trip { source: &*opened.source, bench, baseline, proposal, progress: &progress };
+    let trip = Trip { source: &*opened.source, history: opened.history.as_ref(), bench, baseline, proposal, progress: &progress };
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;
     stopwatch.lap(SCAN);
     let gate = args.tell.fail_on.unwrap_or(policy.gates.fail_on.value);

@@ -12,7 +12,9 @@ use crate::judge::Bench;
 use crate::judge::inventory::Integration;
 use crate::policy::Policy;
 use crate::rule::RuleSet;
-use crate::scan::{Progress, Sights, Trip, inventory, see};
+use crate::scan::see::see;
+use crate::scan::whole::inventory;
+use crate::scan::{Progress, Sights, Trip};
 use crate::scope::catalog::Catalog;
 use crate::source::open::{Mode, Wanted, open};
 use crate::source::root::Root;
@@ -103,7 +105,7 @@ impl Whole {
             open(&Mode::Paths, root(Some(&self.place), &self.targets)?, &wanted).map_err(|error| failed(&error))?;
         let progress = Progress::default();
         let trip =
-            Trip { source: &*opened.source, bench: self.bench(), baseline: None, proposal: None, progress: &progress };
+            Trip { source: &*opened.source, bench: self.bench(), history: None, baseline: None, proposal: None, progress: &progress };
         work(&trip).map_err(|error| failed(&error))
     }
 }

@@ -16,12 +16,13 @@ use super::secret::SecretForms;
 use super::text::TextForms;
 use super::token::Tokens;
 use super::{Detector, Rank, Sight, View};
-use crate::fact::{Fact, Ignore, Role, Seen};
+use crate::fact::{Fact, Flaw, Ignore, Role, Seen};
 use crate::finding::Label;
 use crate::finding::excerpt::cut;
 use crate::line_hash::line_hashes;
 use crate::origin::{Location, Origin};
 use crate::rule::RuleSet;
+use crate::secret::ValueId;
 use crate::span::Span;
 use crate::syntax::tree::Kind;
 use crate::text::{Encoding, NotText, SourceText};
@@ -46,17 +47,32 @@ impl<'r> Engine<'r> {
     /// An engine for these rules.
     #[must_use]
     pub fn new(rules: &'r RuleSet) -> Self {
+        Self::with(rules, true)
+    }
+
+    /// An engine that sees only what stays a fault when the code around it is gone: secrets, and keys that are written
+    /// out.
+    #[must_use]
+    pub fn for_secrets(rules: &'r RuleSet) -> Self {
+        Self::with(rules, false)
+    }
+
+    fn with(rules: &'r RuleSet, all: bool) -> Self {
         let mut words = Words::default();
-        let detectors: Vec<Box<dyn Detector + 'r>> = vec![
-            Box::new(SecretForms::new(rules, &mut words)),
-            Box::new(TextForms::new(rules, &mut words)),
-            Box::new(GenericSecrets::new(rules, &mut words)),
-            Box::new(ScopeRequests::new(&mut words)),
-            Box::new(CodeForms::new(rules, &mut words)),
-            Box::new(SettingForms::new(rules, &mut words)),
-            Box::new(Tokens::new(&mut words)),
-            Box::new(ApiCalls::new(&mut words)),
-        ];
+        let mut detectors: Vec<Box<dyn Detector + 'r>> = vec![Box::new(SecretForms::new(rules, &mut words))];
+        if all {
+            detectors.push(Box::new(TextForms::new(rules, &mut words)));
+        }
+        detectors.push(Box::new(GenericSecrets::new(rules, &mut words)));
+        if all {
+            detectors.push(Box::new(ScopeRequests::new(&mut words)));
+        }
+        detectors.push(Box::new(CodeForms::new(rules, &mut words)));
+        detectors.push(Box::new(SettingForms::new(rules, &mut words)));
+        if all {
+            detectors.push(Box::new(Tokens::new(&mut words)));
+            detectors.push(Box::new(ApiCalls::new(&mut words)));
+        }
         let ignores = Ignores::new(&mut words);
         Self { prefilter: Prefilter::new(&words), detectors, ignores }
     }
@@ -127,7 +143,7 @@ impl<'r> Engine<'r> {
                     .into_iter()
                     .map(|(span, words)| Label { at: place(span), text: words, excerpt: cut(text, span, &hidden) })
                     .collect(),
-                seen: sight.seen,
+                seen: with_key(sight.seen, &sight.hide, text),
             })
             .collect();
         if let Some(bytes) = bytes {
@@ -163,6 +179,17 @@ fn in_docstring(view: &View<'_>, span: Span) -> bool {
         let before = view.text.slice(Span::new(line.start, whole.start));
         (text.starts_with("\"\"\"") || text.starts_with("'''")) && before.trim().is_empty()
     })
+}
+
+/// A flaw with the identity of the key that it is about, where one is written out.
+fn with_key(seen: Seen, hide: &[Span], text: &SourceText) -> Seen {
+    match (seen, hide) {
+        (Seen::Jwt(flaw), [first, rest @ ..]) => {
+            let key = rest.iter().fold(text.slice(*first).to_owned(), |key, span| key + text.slice(*span));
+            Seen::Jwt(Flaw { value: Some(ValueId::of(&key)), ..flaw })
+        }
+        (seen, _) => seen,
+    }
 }
 
 fn hash_lines(facts: &mut [Fact], bytes: &[u8]) {

@@ -240,6 +240,7 @@ fn sight(rule: &Rule, form: &SettingsForm, entry: &Setting<'_>, one: One) -> Sig
         seconds: one.seconds,
         message: form.message.as_ref().map(|message| message.replace("{}", &shown)),
         help: form.help.clone(),
+        value: None,
     };
     Sight {
         rule: rule.id.clone(),

@@ -136,7 +136,7 @@ impl Token {
                 persona,
                 why: vec![format!("decoded from the token itself, algorithm {}", algorithm_word(alg))],
                 related: Vec::new(),
-                seen: Seen::Jwt(Flaw { subject: Some(subject), seconds, message: None, help: None }),
+                seen: Seen::Jwt(Flaw { subject: Some(subject), seconds, ..Flaw::default() }),
             });
         }
     }

@@ -5,7 +5,7 @@ use super::owner::Owners;
 use super::{Bench, Draft, Key};
 use crate::fact::{Fact, Flaw, SecretSeen, Seen};
 use crate::finding::{Label, Severity};
-use crate::origin::Origin;
+use crate::origin::{Commit, Origin};
 use crate::policy::duration;
 use crate::policy::integration::Integration;
 use crate::policy::terms::{Duration, Jwt, Tokens};
@@ -52,7 +52,17 @@ pub(super) fn draft(fact: &Fact, owners: &Owners<'_>, values: &Stretched, bench:
         }
         Seen::Scope(_) | Seen::Call(_) => false,
     };
+    if let Origin::History(commit) = &fact.at.origin {
+        draft.message.push_str(&told(commit));
+    }
     stands.then_some(draft)
+}
+
+/// What is to be said of something that a commit brought in.
+fn told(commit: &Commit) -> String {
+    let id = commit.id.get(..10).unwrap_or(&commit.id);
+    let now = if commit.stands { "It still stands in the tree." } else { "It no longer stands in the tree." };
+    format!(" In the history since commit {id} of {}. {now}", commit.date)
 }
 
 fn secret_draft(draft: &mut Draft, secret: &SecretSeen, values: &Stretched, bench: &Bench<'_>) -> bool {

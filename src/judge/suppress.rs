@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::{Bench, Draft};
 use crate::fact::Ignore;
 use crate::finding::{Finding, Label, RuleId, State};
+use crate::origin::Origin;
 use crate::policy::glob::rule_glob;
 use crate::policy::{About, Exception};
 use crate::source::Coverage;
@@ -19,7 +20,9 @@ pub(super) fn apply(judged: &mut [(Draft, Finding)], ignores: &[Ignore], bench: 
         drafts.extend(one_exception(judged, exception, bench));
     }
     for ignore in ignores {
-        drafts.extend(one_ignore(judged, ignore, bench));
+        let about = one_ignore(judged, ignore, bench);
+        // A comment in an earlier version cannot be mended any more.
+        drafts.extend(about.filter(|_| !matches!(ignore.at.origin, Origin::History(_))));
     }
     drafts
 }

@@ -8,7 +8,7 @@ use camino::Utf8Path;
 use super::draw::{Pen, Picture};
 use super::plain::{place, plural, size};
 use super::tally::{Tally, open};
-use super::{Options, Report};
+use super::{Options, Past, Report};
 use crate::finding::{Finding, Severity, State};
 use crate::origin::Origin;
 use crate::source::{Coverage, Why};
@@ -52,15 +52,8 @@ fn draw(finding: &Finding, pen: &Pen, options: &Options, out: &mut dyn Write) ->
     if let Some(more) = finding.related.len().checked_sub(RELATED).filter(|more| *more > 0) {
         picture.notes.push(("note", format!("and {}", plural(more, "more place"))));
     }
-    match &finding.primary.at.origin {
-        Origin::History(commit) => {
-            let id = commit.id.get(..10).unwrap_or(&commit.id);
-            picture.notes.push(("note", format!("in the history, since commit {id} of {}", commit.date)));
-        }
-        Origin::LocalOnly => {
-            picture.notes.push(("note", "git ignores this file: it is on this machine only".to_owned()))
-        }
-        _ => {}
+    if finding.primary.at.origin == Origin::LocalOnly {
+        picture.notes.push(("note", "git ignores this file: it is on this machine only".to_owned()));
     }
     if options.verbose {
         picture.notes.extend(finding.why.iter().map(|why| ("why", why.clone())));
@@ -121,6 +114,10 @@ fn summary(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
     }
     let files = usize::try_from(run.files).unwrap_or(usize::MAX);
     let mut scanned = format!("scanned: {}, {}", plural(files, "file"), size(run.bytes));
+    if let Some(Past { commits, versions }) = run.past {
+        let count = |number, word| plural(usize::try_from(number).unwrap_or(usize::MAX), word);
+        scanned.push_str(&format!(", {} in {}", count(versions, "version"), count(commits, "commit")));
+    }
     if run.coverage == Coverage::Partial {
         scanned.push_str(" (a part of the repository)");
     }

@@ -100,6 +100,13 @@ struct RunOut<'a> {
     policy: Option<&'a str>,
     fail_on: Option<&'static str>,
     baseline: bool,
+    history: Option<PastOut>,
+}
+
+#[derive(Serialize)]
+struct PastOut {
+    commits: u64,
+    versions: u64,
 }
 
 impl<'a> RunOut<'a> {
@@ -118,6 +125,7 @@ impl<'a> RunOut<'a> {
             policy: run.policy.as_ref().map(|path| path.as_str()),
             fail_on: run.fail_on.map(|severity| severity.as_str()),
             baseline: run.baseline,
+            history: run.past.map(|past| PastOut { commits: past.commits, versions: past.versions }),
         }
     }
 }
@@ -235,7 +243,7 @@ enum OriginOut<'a> {
     LocalOnly,
     Stdin,
     Staged,
-    History { commit: &'a str, date: &'a str },
+    History { commit: &'a str, date: &'a str, stands: bool },
     Archive,
     Example,
 }
@@ -247,7 +255,7 @@ impl<'a> OriginOut<'a> {
             Origin::LocalOnly => Self::LocalOnly,
             Origin::Stdin => Self::Stdin,
             Origin::Staged => Self::Staged,
-            Origin::History(commit) => Self::History { commit: &commit.id, date: &commit.date },
+            Origin::History(commit) => Self::History { commit: &commit.id, date: &commit.date, stands: commit.stands },
             Origin::Archive => Self::Archive,
             Origin::Example => Self::Example,
         }

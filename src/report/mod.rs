@@ -54,6 +54,17 @@ pub struct Run {
     pub fail_on: Option<Severity>,
     /// Whether a baseline was given, so that what is not in it is known to be new.
     pub baseline: bool,
+    /// What was read of the history; `None` where nobody asked for it.
+    pub past: Option<Past>,
+}
+
+/// What was read of a history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// Commits.
+    pub commits: u64,
+    /// Versions of files, each once.
+    pub versions: u64,
 }
 
 /// How a report is to look. What only one format asks for says so.

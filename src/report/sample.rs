@@ -87,6 +87,7 @@ pub(super) fn report() -> Report {
     findings[7].primary.at.origin = Origin::History(Commit {
         id: "3f6c1e5b9a7d42c0b8f1e2d3c4a5968778695a4b".to_owned(),
         date: "2026-01-02".to_owned(),
+        stands: false,
     });
     let skipped = |path: &str, why: Why| Skipped { path: path.into(), why };
     Report {
@@ -98,6 +99,7 @@ pub(super) fn report() -> Report {
             policy: Some("overscope.yaml".into()),
             fail_on: Some(Severity::High),
             baseline: true,
+            past: None,
         },
         findings,
         skipped: vec![

@@ -1,9 +1,10 @@
 //! The `git` program, started with nothing of the repository's own wishes: no hooks, no monitors, no pagers, no network.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
 
 use super::SourceError;
 
@@ -53,9 +54,30 @@ impl Git {
         if output.status.success() {
             return Ok(output.stdout);
         }
-        let said = String::from_utf8_lossy(&output.stderr);
-        let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-        Err(fail(first.trim_start_matches("fatal: ").trim_start_matches("error: ").to_owned()))
+        Err(fail(first_line(&output.stderr)))
+    }
+
+    /// A subcommand whose output is read while it works.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(&self, args: &[&str]) -> Result<Running, SourceError> {
+        let what = args.first().copied().unwrap_or_default().to_owned();
+        let mut command = self.command(args);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child =
+            command.spawn().map_err(|error| SourceError::Git { what: what.clone(), why: error.to_string() })?;
+        let output = child.stdout.take().map(|output| BufReader::with_capacity(1 << 16, output));
+        // Read beside the output: who waits for one pipe must not be waited for by the other.
+        let said = child.stderr.take().map(|mut stderr| {
+            thread::spawn(move || {
+                let mut said = Vec::new();
+                let _ = stderr.by_ref().take(1 << 16).read_to_end(&mut said);
+                let _ = io::copy(&mut stderr, &mut io::sink());
+                said
+            })
+        });
+        Ok(Running { what, child, output, said })
     }
 
     /// A process that answers object names with their content.
@@ -88,12 +110,21 @@ impl Git {
     }
 }
 
-/// A running `git cat-file --batch`.
+/// A running `git cat-file --batch`. It answers in the order in which it was asked.
 #[derive(Debug)]
 pub struct CatFile {
     child: Child,
     ask: Option<ChildStdin>,
     answer: BufReader<ChildStdout>,
+}
+
+/// What git says of an object before its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Whether it is a blob; else a tree, a commit or a tag.
+    pub blob: bool,
+    /// Its size in bytes.
+    pub size: u64,
 }
 
 impl CatFile {
@@ -102,12 +133,40 @@ impl CatFile {
     /// # Errors
     /// What git answered instead.
     pub fn ask(&mut self, id: &str) -> Result<u64, String> {
-        let ask = self.ask.as_mut().ok_or_else(|| "git has ended".to_owned())?;
-        writeln!(ask, "{id}").and_then(|()| ask.flush()).map_err(|error| error.to_string())?;
+        self.ask_ahead(&[id]).map_err(|error| error.to_string())?;
+        match self.answer().map_err(|error| error.to_string())? {
+            Some(head) => Ok(head.size),
+            None => Err(format!("git has no object {id}")),
+        }
+    }
+
+    /// Asks for objects whose answers are read later. No more than [`CatFile::AHEAD`] may be asked for and not read, or
+    /// both sides wait for each other.
+    ///
+    /// # Errors
+    /// When git has ended.
+    pub fn ask_ahead(&mut self, ids: &[&str]) -> io::Result<()> {
+        let ask = self.ask.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut lines = ids.join("\n");
+        lines.push('\n');
+        ask.write_all(lines.as_bytes()).and_then(|()| ask.flush())
+    }
+
+    /// As many object names fit into the smallest pipe there is.
+    pub const AHEAD: usize = 128;
+
+    /// What comes next: the head of an object, whose content follows; `None` for one that git does not have.
+    ///
+    /// # Errors
+    /// When git has ended.
+    pub fn answer(&mut self) -> io::Result<Option<Head>> {
         let mut line = String::new();
-        self.answer.read_line(&mut line).map_err(|error| error.to_string())?;
-        let size = line.trim_end().rsplit(' ').next().and_then(|word| word.parse().ok());
-        size.ok_or_else(|| format!("git has no object {}", line.trim_end()))
+        if self.answer.read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let mut words = line.trim_end().rsplit(' ');
+        let size = words.next().and_then(|word| word.parse().ok());
+        Ok(size.map(|size| Head { blob: words.next() == Some("blob"), size }))
     }
 
     /// The content of the object that was asked for, followed by one line end.
@@ -123,6 +182,58 @@ impl Drop for CatFile {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A running subcommand whose output is read while it works.
+#[derive(Debug)]
+pub struct Running {
+    what: String,
+    child: Child,
+    output: Option<BufReader<ChildStdout>>,
+    said: Option<thread::JoinHandle<Vec<u8>>>,
+}
+
+impl Running {
+    /// The next line without its end; `None` at the end of the output.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn line<'l>(&mut self, line: &'l mut Vec<u8>) -> Result<Option<&'l [u8]>, SourceError> {
+        line.clear();
+        let Some(output) = &mut self.output else { return Ok(None) };
+        let read = output.read_until(b'\n', line);
+        let read = read.map_err(|error| SourceError::Git { what: self.what.clone(), why: error.to_string() })?;
+        Ok((read > 0).then(|| line.strip_suffix(b"\n").unwrap_or(line)))
+    }
+
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// When it says that it failed.
+    pub fn finish(mut self) -> Result<(), SourceError> {
+        self.output = None;
+        let ended = self.child.wait();
+        let said = self.said.take().and_then(|said| said.join().ok()).unwrap_or_default();
+        if ended.is_ok_and(|status| status.success()) {
+            return Ok(());
+        }
+        Err(SourceError::Git { what: std::mem::take(&mut self.what), why: first_line(&said) })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.output = None;
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The first line that git said, without its own words for trouble.
+fn first_line(said: &[u8]) -> String {
+    let said = String::from_utf8_lossy(said);
+    let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+    first.trim_start_matches("fatal: ").trim_start_matches("error: ").to_owned()
 }
 
 /// Configuration that a repository might set to have its own programs run, or to talk to somebody.

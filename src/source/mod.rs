@@ -4,6 +4,7 @@ pub mod blob;
 pub mod changes;
 pub mod git;
 pub mod glob;
+pub mod history;
 pub mod index;
 pub mod listed;
 pub mod open;

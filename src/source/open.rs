@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 use super::blob::Blobs;
 use super::git::{Git, Surroundings};
 use super::glob::{GlobError, Selection};
+use super::history::History;
 use super::listed::Listed;
 use super::root::{Root, work_tree};
 use super::stdin::Stdin;
@@ -26,8 +27,19 @@ pub enum Mode {
     Changed,
     /// What differs from the merge base with a revision.
     Since(String),
+    /// What commits have brought in, and the tree as it stands.
+    History(Past),
     /// What a hook was given.
     Hook(Vec<PathBuf>),
+}
+
+/// Which part of the history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// `A..B`; without one, all of it.
+    pub range: Option<String>,
+    /// Whether commit messages are read, too.
+    pub messages: bool,
 }
 
 /// What a walk keeps to, as it was asked for.
@@ -51,6 +63,8 @@ pub struct Opened {
     pub source: Box<dyn Source>,
     /// How much of the repository it has.
     pub coverage: Coverage,
+    /// What commits have brought in, where it was asked for; the source is then the tree that it is held against.
+    pub history: Option<History>,
 }
 
 /// A source that cannot be opened.
@@ -81,10 +95,20 @@ pub fn open(mode: &Mode, root: Root, wanted: &Wanted) -> Result<Opened, OpenErro
         Mode::Paths => {
             let coverage = if root.is_whole() && selection.is_all() { Coverage::Whole } else { Coverage::Partial };
             let options = Options { selection, ignored: wanted.ignored, most_bytes: wanted.most_bytes };
-            return Ok(Opened { source: Box::new(Tree::new(root, options)), coverage });
+            return Ok(Opened { source: Box::new(Tree::new(root, options)), coverage, history: None });
+        }
+        Mode::History(past) => {
+            let (git, all) = (git()?, past.range.is_none() && root.is_whole() && selection.is_all());
+            let history = History::new(git, root.clone(), selection.clone(), past.range.clone())
+                .with_messages(past.messages)
+                .up_to(wanted.most_bytes);
+            let options = Options { selection, ignored: wanted.ignored, most_bytes: wanted.most_bytes };
+            let coverage = if all { Coverage::Whole } else { Coverage::Partial };
+            return Ok(Opened { source: Box::new(Tree::new(root, options)), coverage, history: Some(history) });
         }
         Mode::Stdin(name) => {
-            return Ok(Opened { source: Box::new(Stdin::new(name.as_deref())), coverage: Coverage::Partial });
+            let source = Box::new(Stdin::new(name.as_deref()));
+            return Ok(Opened { source, coverage: Coverage::Partial, history: None });
         }
         Mode::Staged => changes::staged(&git()?)?,
         Mode::Changed => changes::changed(&git()?)?,
@@ -98,7 +122,7 @@ pub fn open(mode: &Mode, root: Root, wanted: &Wanted) -> Result<Opened, OpenErro
     let git = git().unwrap_or_else(|_| Git::new(root.path.clone(), wanted.surroundings.clone()));
     let listing = chosen(listing, &git, &root, &selection, !matches!(mode, Mode::Hook(_)));
     let source = Box::new(Listed::new(listing, Blobs::new(git), wanted.most_bytes));
-    Ok(Opened { source, coverage: Coverage::Partial })
+    Ok(Opened { source, coverage: Coverage::Partial, history: None })
 }
 
 /// Of what git listed, what lies below the targets and is not left out, told from the root.

@@ -319,6 +319,7 @@ impl Look<'_, '_> {
             seconds,
             message: entry.form.message.as_ref().map(|message| message.replace("{}", &shown)),
             help: entry.form.help.clone(),
+            value: None,
         };
         // A constant far from its use: both places are shown.
         let apart = !self.code.span(node).contains(span) && !mark.overlaps(span);

@@ -12,12 +12,13 @@ use std::io::{self, Write};
 use self::catalog::{Catalog, level, sentence};
 use self::model::{
     ArtifactChange, ArtifactLocation, AutomationDetails, Component, DescriptorReference, Fix, Invocation, Location,
-    Log, Notification, NotificationKind, PhysicalLocation, Region, Replacement, Result, ResultProperties, Run,
+    Log, Notification, NotificationKind, Past, PhysicalLocation, Region, Replacement, Result, ResultProperties, Run,
     Suppression, Text, Tool, UriBase,
 };
 use super::tally::{Tally, open};
 use super::{Options, Report, plain, uri};
 use crate::finding::{Finding, Label, State};
+use crate::origin::Origin;
 use crate::rule::RuleSet;
 use crate::source::Why;
 
@@ -139,8 +140,15 @@ fn result(hit: &Hit<'_>, catalog: &Catalog<'_>, report: &Report, profile: Profil
             severity: finding.severity.as_str(),
             confidence: finding.confidence.as_str(),
             why: finding.why.clone(),
+            past: past(&finding.primary.at.origin),
         }),
     }
+}
+
+/// The commit that brought a thing in, where it was found in the history.
+fn past(origin: &Origin) -> Option<Past> {
+    let Origin::History(commit) = origin else { return None };
+    Some(Past { commit: commit.id.clone(), author_date: commit.date.clone(), stands: commit.stands })
 }
 
 /// What is wrong and where, the others of the line, what to do, the places that belong to it as links.

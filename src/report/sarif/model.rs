@@ -194,6 +194,17 @@ pub(super) struct ResultProperties {
     pub(super) confidence: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) why: Vec<String>,
+    #[serde(flatten)]
+    pub(super) past: Option<Past>,
+}
+
+/// The commit that brought a result in, where it was found in the history.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Past {
+    pub(super) commit: String,
+    pub(super) author_date: String,
+    pub(super) stands: bool,
 }
 
 #[derive(Serialize)]
