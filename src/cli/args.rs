@@ -140,6 +140,10 @@ pub struct WhatArgs {
     #[arg(long, env = "OVERSCOPE_NO_IGNORE", hide_env = true)]
     #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub no_ignore: bool,
+    /// Do not look into archives.
+    #[arg(long, env = "OVERSCOPE_NO_ARCHIVES", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub no_archives: bool,
     /// Pass over larger files: `500K`, `10M`. Default: no file is too large.
     #[arg(long, value_name = "SIZE", value_parser = size, env = "OVERSCOPE_MAX_FILE_SIZE", hide_env = true)]
     pub max_file_size: Option<u64>,

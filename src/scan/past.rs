@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::see::{look_through, see as see_tree};
+use super::see::{look_into, see as see_tree};
 use super::{Sights, Trip};
 use crate::detect::engine::{Engine, Seeing};
 use crate::fact::{Fact, Ignore};
 use crate::finding::RuleId;
 use crate::origin::{Commit, Origin};
 use crate::secret::ValueId;
+use crate::source::archive::walk::Input;
 use crate::source::history::{History, Old};
 use crate::source::reader::Reader;
 use crate::source::{Entry, Handle, SourceError};
@@ -26,13 +27,17 @@ pub fn see(history: &History, trip: &Trip<'_>) -> Result<Sights, SourceError> {
     let engine = Engine::for_secrets(trip.bench.rules);
     trip.progress.commits.store(history.commits()?, Ordering::Relaxed);
     let finds = Mutex::new(Finds::new());
+    let missed = Mutex::new(Vec::new());
     let worker = || -> crate::source::history::Look<'_> {
         let mut reader = Reader::default();
-        let (engine, finds) = (&engine, &finds);
+        let (engine, finds, missed) = (&engine, &finds, &missed);
         Box::new(move |old, input| {
             let entry = Entry { path: old.path.clone(), origin: origin(old), size: None, handle: Handle::Only };
-            let seeing = look_through(trip.progress, engine, &mut reader, &entry, input)?;
-            keep(seeing, old.number, finds);
+            let looked = look_into(trip, engine, &mut reader, &entry, Input::Stream(Box::new(input)))?;
+            keep(looked.seeing, old.number, finds);
+            if !looked.unread.is_empty() {
+                missed.lock().unwrap_or_else(PoisonError::into_inner).extend(looked.unread);
+            }
             Ok(())
         })
     };
@@ -57,6 +62,7 @@ pub fn see(history: &History, trip: &Trip<'_>) -> Result<Sights, SourceError> {
         find.settle(&Origin::History(commit), &mut sights);
     }
     sights.skipped.extend(unread);
+    sights.skipped.append(&mut missed.into_inner().unwrap_or_else(PoisonError::into_inner));
     sights.skipped.sort_unstable();
     sights.skipped.dedup();
     sights.ignores.sort_by(|a, b| a.at.cmp(&b.at));

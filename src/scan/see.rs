@@ -1,16 +1,21 @@
 //! Reads and looks: every entry of a source through every eye.
 
+use std::fs::File;
 use std::io::Read;
 use std::sync::atomic::Ordering;
 
+use camino::Utf8Path;
 use rayon::prelude::*;
 
 use super::{Progress, Sights, Trip};
 use crate::detect::engine::{Engine, Seeing};
 use crate::fact::{Fact, Seen};
 use crate::judge::project::Projects;
+use crate::origin::Origin;
+use crate::source::archive::Kind;
+use crate::source::archive::walk::{Input, Walked, walk};
 use crate::source::reader::{Piece, Reader};
-use crate::source::{Entry, Skipped, SourceError, Why};
+use crate::source::{Entry, Handle, Skipped, SourceError, Why};
 use crate::span::Span;
 
 /// Reads and looks: everything that was seen, in order of path.
@@ -21,7 +26,7 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
     let listing = trip.source.entries()?;
     trip.progress.files.store(listing.entries.len() as u64, Ordering::Relaxed);
     let engine = Engine::new(trip.bench.rules);
-    let seen: Vec<Result<Seeing, Skipped>> = listing
+    let seen: Vec<Result<Looked, Skipped>> = listing
         .entries
         .par_iter()
         .map_init(Reader::default, |reader, entry| {
@@ -49,11 +54,12 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
 }
 
 impl Sights {
-    fn add(&mut self, seen: Result<Seeing, Skipped>) {
+    fn add(&mut self, seen: Result<Looked, Skipped>) {
         match seen {
-            Ok(mut seeing) => {
-                self.facts.append(&mut seeing.facts);
-                self.ignores.append(&mut seeing.ignores);
+            Ok(mut looked) => {
+                self.facts.append(&mut looked.seeing.facts);
+                self.ignores.append(&mut looked.seeing.ignores);
+                self.skipped.append(&mut looked.unread);
                 self.files += 1;
             }
             Err(skipped) => self.skipped.push(skipped),
@@ -61,13 +67,82 @@ impl Sights {
     }
 }
 
+/// What one entry came to.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    /// What was seen.
+    pub(super) seeing: Seeing,
+    /// Members of an archive that were not read.
+    pub(super) unread: Vec<Skipped>,
+}
+
 /// Looks at one entry.
-fn look(trip: &Trip<'_>, engine: &Engine<'_>, reader: &mut Reader, entry: &Entry) -> Result<Seeing, Why> {
-    look_through(trip.progress, engine, reader, entry, &mut *trip.source.open(entry)?)
+fn look(trip: &Trip<'_>, engine: &Engine<'_>, reader: &mut Reader, entry: &Entry) -> Result<Looked, Why> {
+    let stream = trip.source.open(entry)?;
+    let input = match &entry.handle {
+        // A file can be read anywhere, as some archives have to be.
+        Handle::Path(path) if trip.archives && Kind::of(entry.path.as_str()).is_some() => {
+            Input::File(File::open(path).map_err(|error| Why::Unreadable(error.to_string()))?)
+        }
+        _ => Input::Stream(stream),
+    };
+    look_into(trip, engine, reader, entry, input)
+}
+
+/// Looks at what was opened, and at every member if it is an archive.
+pub(super) fn look_into(
+    trip: &Trip<'_>,
+    engine: &Engine<'_>,
+    reader: &mut Reader,
+    entry: &Entry,
+    input: Input<'_>,
+) -> Result<Looked, Why> {
+    let kind = Kind::of(entry.path.as_str()).filter(|_| trip.archives);
+    let mut content: Box<dyn Read + '_> = match (input, kind) {
+        (Input::File(file), None) => Box::new(file),
+        (Input::Stream(stream), None) => stream,
+        (input, Some(kind)) => {
+            let mut seeing = Seeing::default();
+            let mut each = |name: &str, content: &mut dyn Read| {
+                let member = look_through(trip.progress, engine, reader, &inside(entry, name, '/'), content)?;
+                add_member(&mut seeing, member, &inside(entry, name, '!').path);
+                Ok(())
+            };
+            match walk(kind, entry.path.as_str(), input, &mut each)? {
+                Walked::Other(content) => content,
+                Walked::Read(unread) => {
+                    let shown = |name: &str| {
+                        if name.is_empty() { entry.path.clone() } else { inside(entry, name, '!').path }
+                    };
+                    let unread = unread.into_iter().map(|(name, why)| Skipped { path: shown(&name), why }).collect();
+                    return Ok(Looked { seeing, unread });
+                }
+            }
+        }
+    };
+    let seeing = look_through(trip.progress, engine, reader, entry, &mut content)?;
+    Ok(Looked { seeing, unread: Vec::new() })
+}
+
+/// A member as an entry. What a file is, its name and its directories tell: so it is looked at as if it lay in a directory.
+fn inside(entry: &Entry, name: &str, mark: char) -> Entry {
+    let origin = if entry.origin == Origin::WorkTree { Origin::Archive } else { entry.origin.clone() };
+    Entry { path: format!("{}{mark}{name}", entry.path).into(), origin, size: None, handle: Handle::Only }
+}
+
+/// Adds what was seen in a member, under the name by which it is told.
+fn add_member(seeing: &mut Seeing, mut member: Seeing, path: &Utf8Path) {
+    for fact in &mut member.facts {
+        path.clone_into(&mut fact.at.path);
+        fact.related.iter_mut().for_each(|label| path.clone_into(&mut label.at.path));
+    }
+    member.ignores.iter_mut().for_each(|ignore| path.clone_into(&mut ignore.at.path));
+    seeing.facts.append(&mut member.facts);
+    seeing.ignores.append(&mut member.ignores);
 }
 
 /// Looks at what was opened, whole or window after window.
-pub(super) fn look_through(
+fn look_through(
     progress: &Progress,
     engine: &Engine<'_>,
     reader: &mut Reader,

@@ -1,5 +1,6 @@
 //! The words of what comes in: sources, entries, and what could not be read.
 
+pub mod archive;
 pub mod blob;
 pub mod changes;
 pub mod git;

@@ -1,0 +1,241 @@
+//! What stands in archives, and what is said of those that cannot be read.
+#![allow(clippy::tests_outside_test_module, clippy::disallowed_methods, reason = "integration tests run programs")]
+
+mod repository;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use repository::{Repository, scrub, token};
+use serde_json::Value;
+
+fn scan(directory: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+    let command = scrub(&mut command).current_dir(directory).args(["scan", "--format", "json"]);
+    command.args(args).output().expect("it starts")
+}
+
+/// The findings as `path:line origin`, and what was not read as `path: why`.
+fn told(output: &Output) -> (Vec<String>, Vec<String>) {
+    let report: Value = serde_json::from_slice(&output.stdout).expect("the output is JSON");
+    let list = |key: &str| report[key].as_array().expect("a list").clone();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let place = |finding: &Value| {
+        let place = &finding["place"];
+        format!("{}:{} {}", text(&place["path"]), place["start"]["line"], text(&place["origin"]["kind"]))
+    };
+    let unread = |skipped: &Value| format!("{}: {}", text(&skipped["path"]), text(&skipped["why"]));
+    (list("findings").iter().map(place).collect(), list("skipped").iter().map(unread).collect())
+}
+
+/// A zip of files, packed, as simple tools write it; `encrypted` only says so.
+fn zip(files: &[(&str, &[u8])], encrypted: bool) -> Vec<u8> {
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in files {
+        let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(content).expect("written");
+        let packed = packed.finish().expect("written");
+        let at = u32::try_from(out.len()).expect("small");
+        let size = |bytes: &[u8]| u32::try_from(bytes.len()).expect("small").to_le_bytes();
+        let mut head = Vec::new();
+        head.extend([20, 0, u8::from(encrypted), 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        head.extend(size(&packed));
+        head.extend(size(content));
+        head.extend(u16::try_from(name.len()).expect("short").to_le_bytes());
+        head.extend([0, 0]);
+        out.extend(b"PK\x03\x04");
+        out.extend(&head);
+        out.extend(name.as_bytes());
+        out.extend(&packed);
+        directory.extend(b"PK\x01\x02\x14\0");
+        directory.extend(&head);
+        directory.extend([0; 10]);
+        directory.extend(at.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let at = u32::try_from(out.len()).expect("small");
+    let count = u16::try_from(files.len()).expect("few").to_le_bytes();
+    out.extend(&directory);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend([count, count].concat());
+    out.extend(u32::try_from(directory.len()).expect("small").to_le_bytes());
+    out.extend(at.to_le_bytes());
+    out.extend([0, 0]);
+    out
+}
+
+fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut add = |kind: u8, name: &str, content: &[u8]| {
+        let mut head = [0_u8; 512];
+        head[..name.len().min(100)].copy_from_slice(&name.as_bytes()[..name.len().min(100)]);
+        head[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+        head[148..156].fill(b' ');
+        head[156] = kind;
+        let sum: u32 = head.iter().map(|&byte| u32::from(byte)).sum();
+        head[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        out.extend(head);
+        out.extend(content);
+        out.resize(out.len().next_multiple_of(512), 0);
+    };
+    for (name, content) in files {
+        if name.len() > 100 {
+            add(b'L', "././@LongLink", name.as_bytes());
+        }
+        add(b'0', name, content);
+    }
+    out.resize(out.len() + 1024, 0);
+    out
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(content).expect("written");
+    packed.finish().expect("written")
+}
+
+fn bzip2(content: &[u8]) -> Vec<u8> {
+    let mut packed = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    packed.write_all(content).expect("written");
+    packed.finish().expect("written")
+}
+
+fn zstd(content: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(content, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+#[test]
+fn members_of_every_kind_are_read_and_named() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, content: &[u8]| fs::write(home.path().join(name), content).expect("written");
+    let secret = |seed: &str| format!("x = 1\n{}", token(seed)).into_bytes();
+    let long = format!("{}/c.py", "long/".repeat(30));
+    let inner = zip(&[("deep/a.py", &secret("inner")), ("b.txt", b"nothing")], false);
+    write("a.zip", &zip(&[("dir/b.py", &secret("zip")), ("inner.jar", &inner), (".env", &secret("env"))], false));
+    write("behind.whl", &[b"#!/bin/sh\n".as_slice(), &zip(&[("m.py", &secret("whl"))], false)].concat()[10..]);
+    write("a.tar", &tar(&[("t.py", &secret("tar")), (&long, &secret("long"))]));
+    write("a.tgz", &gzip(&tar(&[("g.py", &secret("tgz")), ("more.zip", &inner)])));
+    write("a.tar.zst", &zstd(&tar(&[("z.py", &secret("zst"))])));
+    write("twice.zst", &[zstd(b"one\n"), zstd(&secret("second frame"))].concat());
+    write("a.tar.bz2", &bzip2(&tar(&[("2.py", &secret("bz2"))])));
+    write("app.log.gz", &gzip(&secret("log")));
+    write("named.zip", &secret("no zip at all"));
+    let output = scan(home.path(), &[]);
+    let (found, unread) = told(&output);
+    let expected = [
+        "a.tar!t.py:2 archive",
+        "a.tar.bz2!a.tar!2.py:2 archive",
+        "a.tar.zst!a.tar!z.py:2 archive",
+        "a.tgz!a.tar!g.py:2 archive",
+        "a.tgz!a.tar!more.zip!deep/a.py:2 archive",
+        "a.zip!.env:2 archive",
+        "a.zip!dir/b.py:2 archive",
+        "a.zip!inner.jar!deep/a.py:2 archive",
+        "app.log.gz!app.log:2 archive",
+        "behind.whl!m.py:2 archive",
+        "named.zip:2 work-tree",
+        "twice.zst!twice:3 archive",
+    ];
+    let long = format!("a.tar!{}:2 archive", long.replace("//", "/"));
+    let mut expected: Vec<String> = expected.map(str::to_owned).into_iter().chain([long]).collect();
+    expected.sort();
+    let mut found = found;
+    found.sort();
+    assert_eq!(found, expected);
+    assert_eq!(unread, [""; 0]);
+    let (found, unread) = told(&scan(home.path(), &["--no-archives"]));
+    assert_eq!(found, ["named.zip:2 work-tree"]);
+    assert!(unread.iter().all(|unread| unread.ends_with(": binary")), "{unread:?}");
+}
+
+#[test]
+fn what_cannot_be_read_of_an_archive_is_told() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, content: &[u8]| fs::write(home.path().join(name), content).expect("written");
+    let secret = token("secret");
+    let whole = zip(&[("a.py", secret.as_bytes())], false);
+    write("locked.zip", &zip(&[("a.py", secret.as_bytes())], true));
+    write("cut.zip", &whole[..whole.len() - 30]);
+    write("cut.tar", &tar(&[("a.py", &[b'x'; 2000])])[..1500]);
+    write("cut.tar.gz", &gzip(&tar(&[("a.py", secret.as_bytes())]))[..40]);
+    write("up.zip", &zip(&[("../../up.py", secret.as_bytes())], false));
+    let output = scan(home.path(), &[]);
+    assert_eq!(output.status.code(), Some(5));
+    let (found, unread) = told(&output);
+    assert_eq!(found, ["up.zip!up.py:1 archive"]);
+    for path in ["locked.zip!a.py: over a limit", "cut.zip: unreadable", "cut.tar: unreadable", "cut.tar.gz"] {
+        assert!(unread.iter().any(|unread| unread.starts_with(path)), "{path} is not in {unread:?}");
+    }
+}
+
+#[test]
+fn bombs_are_bounded() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, content: &[u8]| fs::write(home.path().join(name), content).expect("written");
+    // Zeros that unpack to ten thousand times their size, twice over.
+    let mut zeros = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for _ in 0..400 {
+        zeros.write_all(&[b'a'; 1 << 20]).expect("written");
+    }
+    write("bomb.txt.gz", &gzip(&zeros.finish().expect("written")));
+    let mut deep = zip(&[("a.py", token("deep").as_bytes())], false);
+    for _ in 0..7 {
+        deep = zip(&[("in.zip", &deep)], false);
+    }
+    write("deep.zip", &deep);
+    let mut own = tar(&[("x", b"y")]);
+    own.truncate(512);
+    own[124..136].copy_from_slice(b"77777777777\0");
+    write("size.tar", &own);
+    let output = scan(home.path(), &[]);
+    assert_eq!(output.status.code(), Some(5));
+    let (found, unread) = told(&output);
+    assert_eq!(found, [""; 0]);
+    assert!(unread.iter().any(|unread| unread.starts_with("deep.zip!in.zip") && unread.ends_with("over a limit")));
+    assert!(unread.iter().any(|unread| unread.starts_with("size.tar: unreadable")), "{unread:?}");
+}
+
+#[test]
+fn archives_of_the_past_are_read_and_staged_ones_too() {
+    let repository = Repository::new();
+    let packed = zip(&[("a.py", token("packed").as_bytes())], false);
+    fs::write(repository.path().join("a.zip"), packed).expect("written");
+    repository.git(&["add", "."]);
+    assert_eq!(repository.seen(&["scan", "--staged"]), ["a.zip!a.py:1 staged"]);
+    repository.commit();
+    repository.git(&["rm", "-q", "a.zip"]);
+    repository.commit();
+    assert_eq!(repository.seen(&["scan", "--history"]), ["a.zip!a.py:1 history"]);
+}
+
+#[test]
+fn hostile_archives_end_without_a_panic() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let seeds = [
+        ("zip", zip(&[("a.py", token("a").as_bytes()), ("b", b"c")], false)),
+        ("tar", tar(&[("a.py", token("a").as_bytes()), ("b", b"c")])),
+        ("gz", gzip(token("a").as_bytes())),
+        ("zst", zstd(token("a").as_bytes())),
+        ("bz2", bzip2(token("a").as_bytes())),
+    ];
+    let mut state = 1_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % below.max(1)
+    };
+    for (end, whole) in &seeds {
+        for number in 0..60 {
+            let mut bytes = whole.clone();
+            for _ in 0..=next(4) {
+                let at = next(bytes.len());
+                bytes[at] = u8::try_from(next(256)).expect("a byte");
+            }
+            bytes.truncate(bytes.len() - if number % 3 == 0 { next(bytes.len()) } else { 0 });
+            fs::write(home.path().join(format!("{number}.{end}")), bytes).expect("written");
+        }
+    }
+    let code = scan(home.path(), &[]).status.code();
+    assert!(matches!(code, Some(1 | 5)), "{code:?}");
+}
