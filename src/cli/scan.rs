@@ -135,7 +135,15 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         }
         None => (known, None),
     };
-    let trip = Trip { source: &*opened.source, history: opened.history.as_ref(), bench, baseline, proposal, archives: !args.what.no_archives, progress: &progress };
+    let trip = Trip {
+        source: &*opened.source,
+        history: opened.history.as_ref(),
+        bench,
+        baseline,
+        proposal,
+        archives: !args.what.no_archives,
+        progress: &progress,
+    };
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;
     stopwatch.lap(SCAN);
     let gate = args.tell.fail_on.unwrap_or(policy.gates.fail_on.value);

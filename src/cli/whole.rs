@@ -104,8 +104,15 @@ impl Whole {
         let opened =
             open(&Mode::Paths, root(Some(&self.place), &self.targets)?, &wanted).map_err(|error| failed(&error))?;
         let progress = Progress::default();
-        let trip =
-            Trip { source: &*opened.source, bench: self.bench(), history: None, baseline: None, proposal: None, archives: true, progress: &progress };
+        let trip = Trip {
+            source: &*opened.source,
+            bench: self.bench(),
+            history: None,
+            baseline: None,
+            proposal: None,
+            archives: true,
+            progress: &progress,
+        };
         work(&trip).map_err(|error| failed(&error))
     }
 }

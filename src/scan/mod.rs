@@ -26,13 +26,10 @@ pub struct Trip<'a> {
     pub bench: Bench<'a>,
     /// What is known already, and the file that says so, which is not looked at.
     pub baseline: Option<(&'a Baseline, &'a Utf8Path)>,
-<<<<<<< HEAD
     /// What a change says for itself, where it is not to be its own judge.
     pub proposal: Option<Proposal<'a>>,
-=======
     /// Whether archives are opened.
     pub archives: bool,
->>>>>>> 2e9e2ba (source, scan: archives are opened, within bounds)
     /// Where somebody may watch how far the trip is.
     pub progress: &'a Progress,
 }

@@ -105,4 +105,3 @@ fn parted(ignores: Vec<Ignore>, proposal: &Proposal<'_>, rules: &RuleSet) -> (Ve
         _ => false,
     })
 }
-

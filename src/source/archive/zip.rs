@@ -5,14 +5,17 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use super::unpack::method;
 use crate::source::Why;
 
+/// What is done with each file, by its name; says whether to go on.
+pub type Each<'e> = dyn FnMut(&str, Content<'_>) -> bool + 'e;
+
+/// The content of a file, or why it cannot be read.
+pub type Content<'c> = Result<&'c mut dyn Read, Why>;
+
 /// Hands each file, or why it cannot be read, to `each` until that says `false`.
 ///
 /// # Errors
 /// [`Why`] the directory was not read.
-pub fn members<F: Read + Seek>(
-    file: &mut F,
-    each: &mut dyn FnMut(&str, Result<&mut dyn Read, Why>) -> bool,
-) -> Result<(), Why> {
+pub fn members<F: Read + Seek>(file: &mut F, each: &mut Each<'_>) -> Result<(), Why> {
     let directory = directory(file).map_err(|error| Why::Unreadable(error.to_string()))?;
     let mut rest = directory.bytes.as_slice();
     while let Some((member, after)) = member(rest) {
