@@ -6,8 +6,14 @@
 //! no comments, a file of the same name with `.expect` at its end holds lines `12: jwt/alg-none`. The expectation itself
 //! is not scanned, and the folder of the family is no part of the path. Values come from templates: `{{hex 32}}`.
 //!
+//! What is asked for may be followed by what it stands in: `expect: scope/request api@salesforce:url`.
+//!
 //! What is expected and not seen is *missed*; what is seen and not expected is *noisy*. Both fail.
-#![allow(clippy::tests_outside_test_module, reason = "integration tests")]
+#![allow(
+    clippy::tests_outside_test_module,
+    clippy::print_stdout,
+    reason = "integration tests; the table is for people"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -32,6 +38,7 @@ fn every_fixture_shows_what_it_says_and_nothing_else() {
     let only = std::env::vars_os().find(|(name, _)| name == "ONLY_FIXTURES");
     let only = only.map(|(_, value)| value.to_string_lossy().into_owned()).unwrap_or_default();
     let mut report = String::new();
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     for family in folders(Path::new("fixtures")) {
         let name = family.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if NO_FAMILIES.contains(&name.as_str()) {
@@ -40,14 +47,57 @@ fn every_fixture_shows_what_it_says_and_nothing_else() {
         for path in files(&family) {
             let shown = path.to_string_lossy().replace('\\', "/");
             if shown.contains(&only) && !shown.ends_with(".expect") {
-                check(&engine, &name, &family, &path, &shown, &mut report);
+                let tally = tallies.entry(name.clone()).or_default();
+                check(&engine, &name, &family, &path, &shown, &mut report, tally);
             }
         }
     }
+    // Shown by `-- --nocapture`.
+    println!("{}", table(&tallies));
     assert!(report.is_empty(), "\n{report}");
 }
 
-fn check(engine: &Engine<'_>, family: &str, root: &Path, path: &Path, shown: &str, report: &mut String) {
+/// How much of what is expected is seen.
+#[derive(Default)]
+struct Tally {
+    files: usize,
+    expected: usize,
+    found: usize,
+    /// Seen where it is expected, with another provider.
+    provider: usize,
+    /// Seen where it is expected, in something else.
+    context: usize,
+    noisy: usize,
+}
+
+fn table(tallies: &BTreeMap<String, Tally>) -> String {
+    let mut out = String::from(
+        "| family | files | expected | found | wrong provider | wrong context | noisy | recall | precision |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for (family, tally) in tallies {
+        let Tally { files, expected, found, provider, context, noisy } = tally;
+        let share = |part: usize, of: usize| if of == 0 { 1.0 } else { part as f64 / of as f64 };
+        let recall = share(*found, *expected);
+        let precision = share(*found, found + noisy);
+        writeln!(
+            out,
+            "| {family} | {files} | {expected} | {found} | {provider} | {context} | {noisy} | {recall:.3} | {precision:.3} |"
+        )
+        .expect("a string takes all");
+    }
+    out
+}
+
+fn check(
+    engine: &Engine<'_>,
+    family: &str,
+    root: &Path,
+    path: &Path,
+    shown: &str,
+    report: &mut String,
+    tally: &mut Tally,
+) {
     let text = fs::read_to_string(path).expect("a fixture is text");
     let text = fill(&text, shown).expect("the templates are well formed");
     let (text, mut expected) = take_expectations(&text);
@@ -58,6 +108,8 @@ fn check(engine: &Engine<'_>, family: &str, root: &Path, path: &Path, shown: &st
             expected.entry(number).or_default().extend(expectations(words));
         }
     }
+    tally.files += 1;
+    tally.expected += expected.values().map(Vec::len).sum::<usize>();
     let inner = path.strip_prefix(root).expect("it stands below").to_string_lossy().replace('\\', "/");
     let seeing = engine.look(Utf8Path::new(&inner), &Origin::WorkTree, text.as_bytes()).expect("a fixture is text");
     for fact in seeing.facts.iter().filter(|fact| is_told(fact, family)) {
@@ -65,18 +117,44 @@ fn check(engine: &Engine<'_>, family: &str, root: &Path, path: &Path, shown: &st
         let seen = detail(fact);
         let here = expected.entry(line).or_default();
         let place = here.iter().position(|(rule, words)| {
-            *rule == fact.rule.as_str() && words.as_ref().is_none_or(|words| Some(words) == seen.as_ref())
+            *rule == fact.rule.as_str()
+                && words.as_ref().is_none_or(|words| {
+                    Some(words) == seen.as_ref() || context(fact).is_some_and(|full| *words == full)
+                })
         });
         match place {
-            Some(place) => drop(here.remove(place)),
-            None => writeln!(report, "noisy   {shown}:{line}: {} {}", fact.rule, seen.unwrap_or_default())
-                .expect("a string takes all"),
+            Some(place) => {
+                tally.found += 1;
+                drop(here.remove(place));
+            }
+            None => {
+                let of = |words: &str, sign: char| words.split(sign).next().unwrap_or_default().to_owned();
+                let told = seen.clone().unwrap_or_default();
+                let same = |sign: char| {
+                    here.iter().any(|(_, words)| words.as_ref().is_some_and(|words| of(words, sign) == of(&told, sign)))
+                };
+                // The provider stands behind the last `@`, what it stands in behind that.
+                tally.context +=
+                    usize::from(here.iter().any(|(_, words)| {
+                        words.as_ref().is_some_and(|words| words.strip_prefix(told.as_str()).is_some())
+                    }));
+                tally.provider += usize::from(same('@'));
+                tally.noisy += 1;
+                writeln!(report, "noisy   {shown}:{line}: {} {told}", fact.rule).expect("a string takes all");
+            }
         }
     }
     for (line, (rule, words)) in expected.iter().flat_map(|(line, all)| all.iter().map(move |one| (line, one))) {
         writeln!(report, "missed  {shown}:{line}: {rule} {}", words.clone().unwrap_or_default())
             .expect("a string takes all");
     }
+}
+
+/// What a request is, with what it stands in.
+fn context(fact: &Fact) -> Option<String> {
+    let Seen::Scope(request) = &fact.seen else { return None };
+    let context = format!("{:?}", request.context).to_ascii_lowercase();
+    Some(format!("{}:{context}", detail(fact)?))
 }
 
 /// What is asked for or called is no fault: only its own family tells it.

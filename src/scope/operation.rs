@@ -133,6 +133,13 @@ impl Operations {
         Some(self.operation(first, Vec::new(), ambiguous, 0))
     }
 
+    /// All operations of this name: one for each version of an API.
+    #[must_use]
+    pub fn all_named(&self, name: &str) -> Vec<Operation> {
+        let found = self.by_name.get(&name.to_ascii_lowercase()).map(Vec::as_slice).unwrap_or_default();
+        found.iter().map(|at| self.operation(&self.routes[*at], Vec::new(), false, 0)).collect()
+    }
+
     /// The same for a name in any language's spelling: `chat_postMessage`, `issues.createComment`.
     #[must_use]
     pub fn named_loosely(&self, name: &str) -> Option<Operation> {
@@ -147,6 +154,12 @@ impl Operations {
         let first = &self.routes[*found.first()?];
         let ambiguous = found.iter().any(|at| self.differ(first, &self.routes[*at]));
         Some(self.operation(first, Vec::new(), ambiguous, 0))
+    }
+
+    /// The names of all operations, lower case.
+    #[must_use = "names are what is asked for"]
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
     }
 
     /// The first parts of all names: the APIs of a provider that has several.
@@ -302,6 +315,9 @@ impl Operations {
                 found.insert(0, path[base.len()..].to_vec());
             }
         }
+        if let Some(parted) = self.parted(path) {
+            found.insert(0, parted);
+        }
         let mut at = 0;
         while at < found.len() && found.len() < MOST_READINGS {
             for (from, to) in &self.same {
@@ -312,6 +328,18 @@ impl Operations {
             at += 1;
         }
         found
+    }
+
+    /// `/repos/{full_name}/issues`: one value that holds both the owner and the name of a repository.
+    fn parted(&self, path: &[Given]) -> Option<Vec<Given>> {
+        let [Given::Text(repos), full @ Given::Open(_), Given::Text(text), ..] = path else { return None };
+        let github = self.provider.as_str().starts_with("github") && repos == "repos";
+        let follows = |route: &Route| route.text_at(0) == Some("repos") && route.text_at(3) == Some(text.as_str());
+        (github && self.routes.iter().any(follows)).then(|| {
+            let mut parted = path.to_vec();
+            parted.insert(1, full.clone());
+            parted
+        })
     }
 }
 

@@ -58,7 +58,7 @@ impl Language {
             "go" => Self::Go,
             "tf" | "hcl" | "tofu" | "nomad" | "tfvars" => Self::Hcl,
             "java" => Self::Java,
-            "js" | "cjs" | "mjs" | "jsx" | "es6" => Self::JavaScript,
+            "js" | "cjs" | "mjs" | "jsx" | "es6" | "gs" => Self::JavaScript,
             "kt" | "kts" => Self::Kotlin,
             "php" | "phtml" | "php5" | "php7" | "inc" => Self::Php,
             "py" | "pyw" | "pyi" => Self::Python,

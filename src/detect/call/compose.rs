@@ -44,6 +44,7 @@ impl<'c, 't> Reader<'c, 't> {
         let id = self.resolve(id);
         match (self.kind(id), value) {
             (Kind::Name, _) => self.last_given(id).and_then(|value| self.composed(value, depth + 1)),
+            (Kind::Member, _) => self.member_given(id).and_then(|value| self.composed(value, depth + 1)),
             (Kind::Join, Value::Text(_)) => {
                 let parts = self.children(id).filter(|&child| self.kind(child) != Kind::Comment);
                 Some(parts.map(|part| self.part(part, depth)).collect())
@@ -103,6 +104,26 @@ impl<'c, 't> Reader<'c, 't> {
         let last = assigns[..before].iter().rev().take(MOST_ASSIGNS).copied().find(near)?;
         let value = self.child(last, Slot::Value)?;
         (!self.is_appended(last, value) && self.kind(value) != Kind::Null).then_some(value)
+    }
+
+    /// What a member of this object is given, where all functions that give it something give it the same.
+    fn member_given(&self, id: NodeId) -> Option<NodeId> {
+        let of = self.child(id, Slot::Of).map(|of| self.mark(of))?;
+        if !matches!(of, "this" | "self" | "cls" | "$this") {
+            return None;
+        }
+        let is_member =
+            |assign: &NodeId| self.child(*assign, Slot::Target).is_none_or(|target| self.kind(target) == Kind::Member);
+        let assigns = self.given().get(self.mark(id))?;
+        let values: Vec<NodeId> = assigns
+            .iter()
+            .take(MOST_ASSIGNS)
+            .filter(|assign| is_member(assign) && !self.holds(**assign, id))
+            .filter_map(|&assign| self.child(assign, Slot::Value))
+            .filter(|&value| self.kind(value) != Kind::Null)
+            .collect();
+        let first = *values.first()?;
+        values.iter().all(|&other| self.text(other) == self.text(first)).then_some(first)
     }
 
     /// `url += "/more"`: the value is a part.

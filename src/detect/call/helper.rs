@@ -2,7 +2,7 @@
 
 use super::compose::Reader;
 use super::home::holed;
-use super::verb::{METHODS, Verb};
+use super::verb::{DEFAULTS, METHODS, Verb, told};
 use crate::syntax::language::Language;
 use crate::syntax::tree::{Kind, NodeId};
 
@@ -17,6 +17,8 @@ pub(super) struct Helper {
     /// The URL, with `{}` for the parameter and for what else is not known.
     text: String,
     pub(super) verb: Verb,
+    /// Whether it calls a client that GETs unless the caller's options say else.
+    hands_on: bool,
 }
 
 /// A call of a helper.
@@ -54,6 +56,7 @@ pub(super) fn of(code: &Reader<'_, '_>, call: NodeId, url: NodeId, text: &str, v
         position,
         parameter: parameter.clone(),
         text: text.to_owned(),
+        hands_on: verb == Verb::Open && DEFAULTS.contains(&code.method(call)),
         verb,
     })
 }
@@ -71,7 +74,10 @@ pub(super) fn callers(code: &Reader<'_, '_>, helper: &Helper) -> Vec<Caller> {
         if text.contains(char::is_whitespace) || text.is_empty() {
             continue;
         }
-        found.push(Caller { call, node, text, verb: method(code, call, node) });
+        // A helper that hands its options on to a client that GETs does so where it is given none.
+        let alone = helper.hands_on && code.arguments(call).len() <= helper.position + 1;
+        let verb = method(code, call, node).or(alone.then_some("GET"));
+        found.push(Caller { call, node, text, verb });
     }
     found
 }
@@ -89,12 +95,13 @@ impl Helper {
     }
 }
 
-/// The method that a caller names: `_request("POST", path)`.
+/// The method that a caller names: `_request("POST", path)`, `api(path, { method: "POST" })`.
 fn method(code: &Reader<'_, '_>, call: NodeId, url: NodeId) -> Option<&'static str> {
-    code.arguments(call).iter().filter(|argument| argument.value != url).find_map(|argument| {
+    let named = code.arguments(call).iter().filter(|argument| argument.value != url).find_map(|argument| {
         let text = code.compose(argument.value)?;
         METHODS.into_iter().find(|method| method.eq_ignore_ascii_case(text.trim_start_matches(':')))
-    })
+    });
+    named.or_else(|| told(code, call))
 }
 
 /// The names of a function's parameters, without the receiver.

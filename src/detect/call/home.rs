@@ -41,10 +41,13 @@ impl Home {
     pub(super) fn new(code: &Reader<'_, '_>, providers: Vec<&'static str>) -> Self {
         let mut bases: Vec<(String, Vec<&'static str>)> = Vec::new();
         for string in code.strings() {
-            if !code.mark(string).contains("://") || bases.len() >= MOST_BASES {
+            // `f"{HOST}/crm/{VERSION}"` may begin with a host, too.
+            let mark = code.mark(string);
+            let filled = mark.len() < LONGEST_FILLED && mark.contains('/') && mark.contains(['{', '$', '#']);
+            if !(mark.contains("://") || filled) || bases.len() >= MOST_BASES {
                 continue;
             }
-            let Some(text) = code.compose(string) else { continue };
+            let Some(text) = code.compose(string).filter(|text| text.contains("://")) else { continue };
             let text = text.split(['?', '#']).next().unwrap_or_default().trim().to_owned();
             if bases.iter().any(|(base, _)| *base == text) {
                 continue;
@@ -158,7 +161,7 @@ const SLACK: &[&str] = &["slack"];
 const GITHUB: &[&str] = &["github"];
 
 /// Words that stand in files that call a provider, the surest first.
-const WORDS: [(&str, &[&str]); 92] = [
+const WORDS: [(&str, &[&str]); 105] = [
     ("zohocrmsdk", CRM),
     ("@zohocrm/", CRM),
     ("com.zoho.crm", CRM),
@@ -197,6 +200,19 @@ const WORDS: [(&str, &[&str]); 92] = [
     ("microsoftgraph", GRAPH),
     ("microsoft.graph", GRAPH),
     ("msgraph", GRAPH),
+    ("mggraph", GRAPH),
+    ("get-mg", GRAPH),
+    ("new-mg", GRAPH),
+    ("update-mg", GRAPH),
+    ("remove-mg", GRAPH),
+    ("send-mg", GRAPH),
+    ("gmailapp", GOOGLE),
+    ("spreadsheetapp", GOOGLE),
+    ("driveapp", GOOGLE),
+    ("calendarapp", GOOGLE),
+    ("documentapp", GOOGLE),
+    ("from github import", GITHUB),
+    ("import github", GITHUB),
     ("api.github.com", GITHUB),
     ("octokit", GITHUB),
     ("slack.com", SLACK),
@@ -254,6 +270,8 @@ const WORDS: [(&str, &[&str]); 92] = [
 ];
 
 const MOST_BASES: usize = 400;
+/// A longer text is no base that is put together.
+const LONGEST_FILLED: usize = 120;
 
 #[cfg(test)]
 mod tests {

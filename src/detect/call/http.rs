@@ -119,12 +119,19 @@ fn blind(code: &Reader<'_, '_>, call: NodeId, home: &Home) -> Option<Seen> {
 fn is_client(code: &Reader<'_, '_>, call: NodeId) -> bool {
     let callee = code.callee(call).to_ascii_lowercase();
     let owner = callee.rsplit_once('.').map_or("", |(owner, _)| owner.rsplit('.').next().unwrap_or_default());
+    if ["restrequest", "httprequestmessage"].iter().any(|made| callee.trim_end_matches(".new").ends_with(made)) {
+        return true;
+    }
     CLIENTS.contains(&owner.trim_start_matches('$'))
 }
 
 /// Arguments that may be a URL.
 fn urls(code: &Reader<'_, '_>, call: NodeId) -> Vec<NodeId> {
     let mut found = Vec::new();
+    // `new URL("…").openConnection()`
+    if OPENING.contains(&code.method(call)) {
+        found.extend(code.receiver(call));
+    }
     for argument in code.arguments(call) {
         match (argument.position, argument.name) {
             (Some(position), _) if position < MOST_POSITIONS => {
@@ -306,7 +313,11 @@ fn family(ids: &[&'static str]) -> Option<&'static str> {
 }
 
 /// Names of options that hold a URL.
-const URL_KEYS: [&str; 9] = ["url", "uri", "endpoint", "path", "href", "requesturl", "resource", "pathname", "baseurl"];
+const URL_KEYS: [&str; 10] =
+    ["url", "uri", "endpoint", "path", "href", "requesturl", "resource", "pathname", "baseurl", "curlopt_url"];
+
+/// Calls that open the URL they are called of.
+const OPENING: [&str; 3] = ["openConnection", "openStream", "readText"];
 
 /// Receivers that are servers.
 const SERVERS: [&str; 14] = [

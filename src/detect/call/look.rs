@@ -2,7 +2,7 @@
 
 use super::compose::Reader;
 use super::home::{Home, Marks};
-use super::{Found, http, plain, sdk};
+use super::{Found, http, plain, postman, sdk};
 use crate::detect::prefilter::Words;
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{ApiCall, Role, Seen};
@@ -34,7 +34,14 @@ impl Detector for ApiCalls {
         if providers.is_empty() {
             return;
         }
-        let mut found: Vec<Found> = plain::calls(view.path, view.text.as_str());
+        let text = view.text.as_str();
+        let mut found: Vec<Found> = plain::calls(view.path, text);
+        if view.path.as_str().ends_with(".json")
+            && text.contains(postman::SCHEMA)
+            && let Some(settings) = view.settings()
+        {
+            found.extend(postman::calls(settings));
+        }
         if let Some(code) = view.code() {
             let reader = Reader::new(code);
             let home = Home::new(&reader, providers);

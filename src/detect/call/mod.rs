@@ -1,13 +1,17 @@
 //! The words of API calls: what a call in the code looks like before it becomes a fact.
 
 mod compose;
+mod deluge;
 mod helper;
 mod home;
 mod http;
 pub mod look;
 mod plain;
+mod postman;
+mod powershell;
 mod sdk;
 mod subject;
+mod variable;
 mod verb;
 
 use crate::fact::{Operation, Via};

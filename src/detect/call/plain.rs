@@ -1,11 +1,13 @@
-//! Calls in files that are no code: `curl` in scripts, `.http` files.
+//! Calls in files that no grammar here covers: `curl` in scripts, `.http` files, PowerShell, Deluge.
 
 use camino::Utf8Path;
 
 use super::Found;
 use super::home::{holed, is_login, on};
 use super::http::told;
+use super::variable::Variables;
 use super::verb::METHODS;
+use super::{deluge, powershell};
 use crate::fact::Via;
 use crate::finding::Confidence;
 use crate::scope::catalog::Catalog;
@@ -15,7 +17,10 @@ use crate::span::Span;
 pub(super) fn calls(path: &Utf8Path, text: &str) -> Vec<Found> {
     match path.extension().unwrap_or_default() {
         "http" | "rest" => requests(text),
-        "sh" | "bash" | "zsh" | "yml" | "yaml" | "mk" | "ps1" | "bat" | "cmd" => curls(text),
+        "ps1" | "psm1" => [powershell::calls(text), curls(text)].concat(),
+        "dg" | "ds" | "deluge" | "dlg" | "zs" => deluge::calls(text),
+        "sh" | "bash" | "zsh" | "yml" | "yaml" | "mk" | "bat" | "cmd" => curls(text),
+        "txt" if text.contains("invokeurl") => deluge::calls(text),
         _ if matches!(path.file_name(), Some("Makefile" | "makefile" | "Justfile" | "justfile")) => curls(text),
         _ => Vec::new(),
     }
@@ -24,11 +29,12 @@ pub(super) fn calls(path: &Utf8Path, text: &str) -> Vec<Found> {
 /// `POST https://...` lines.
 fn requests(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
+    let variables = Variables::of(text);
     for (start, line) in lines(text) {
         let Some((method, rest)) = line.trim_start().split_once(' ') else { continue };
         if let Some(method) = METHODS.into_iter().find(|known| *known == method) {
             let url = rest.split_whitespace().next().unwrap_or_default();
-            found.extend(call(text, start, line, url, method, "a request is written out"));
+            found.extend(call(text, start, line, url, &variables, method, "a request is written out"));
         }
     }
     found
@@ -37,6 +43,7 @@ fn requests(text: &str) -> Vec<Found> {
 /// `curl` commands, over continued lines.
 fn curls(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
+    let variables = Variables::of(text);
     let mut open: Option<(usize, String)> = None;
     for (start, line) in lines(text) {
         let (at, mut command) = open.take().unwrap_or((start, String::new()));
@@ -51,7 +58,7 @@ fn curls(text: &str) -> Vec<Found> {
         {
             let method = method(&command[curl..]);
             for url in urls(&command[curl..]) {
-                found.extend(call(text, at + curl, &command[curl..], url, method, "`curl` is given a URL"));
+                found.extend(call(text, at + curl, &command[curl..], url, &variables, method, "`curl` is given a URL"));
             }
         }
     }
@@ -88,28 +95,26 @@ fn method(command: &str) -> &'static str {
     if words.iter().any(sends) { "POST" } else { "GET" }
 }
 
+/// Words that may be a URL: with a host, or beginning with a variable.
 fn urls(command: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut rest = command;
-    while let Some(at) = rest.find("://") {
-        let start = rest[..at].rfind(|c: char| !c.is_ascii_alphabetic()).map_or(0, |before| before + 1);
-        let end = rest[at..]
-            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\\'))
-            .map_or(rest.len(), |end| at + end);
-        if rest[start..at].starts_with("http") {
-            found.push(&rest[start..end]);
-        }
-        rest = &rest[end.max(at + 3)..];
-        if found.len() >= MOST_URLS {
-            break;
-        }
-    }
-    found
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\\');
+    let may =
+        |word: &&str| word.starts_with("http") && word.contains("://") || word.starts_with('$') && word.contains('/');
+    let words = command.split(ends).map(|word| word.strip_prefix("--url=").unwrap_or(word));
+    words.filter(may).take(MOST_URLS).collect()
 }
 
-fn call(text: &str, start: usize, part: &str, url: &str, method: &str, why: &str) -> Option<Found> {
+fn call(
+    text: &str,
+    start: usize,
+    part: &str,
+    url: &str,
+    variables: &Variables,
+    method: &str,
+    why: &str,
+) -> Option<Found> {
     let at = start + part.find(url)?;
-    let known = shell(&holed(url));
+    let known = holed(&variables.filled(url));
     if is_login(&known) || text.get(at..at + url.len()) != Some(url) {
         return None;
     }
@@ -127,20 +132,6 @@ fn call(text: &str, start: usize, part: &str, url: &str, method: &str, why: &str
         }
     }
     None
-}
-
-/// `$NAME` as `{}`.
-fn shell(url: &str) -> String {
-    let mut out = String::with_capacity(url.len());
-    let mut rest = url;
-    while let Some((before, after)) = rest.split_once('$') {
-        out.push_str(before);
-        let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(after.len());
-        out.push_str(if end == 0 { "$" } else { "{}" });
-        rest = &after[end..];
-    }
-    out.push_str(rest);
-    out
 }
 
 /// Lines with their places.

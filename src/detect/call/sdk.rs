@@ -12,6 +12,7 @@ use crate::finding::Confidence;
 use crate::scope::catalog::Catalog;
 use crate::scope::operation::Operation;
 use crate::span::Span;
+use crate::syntax::language::Language;
 use crate::syntax::tree::{Code, Kind, NodeId};
 
 /// All calls of known libraries. `seen_already` are the calls that were seen in another way.
@@ -19,7 +20,7 @@ pub(super) fn calls(code: &Code<'_>, home: &Home, seen_already: &[Found]) -> Vec
     let lower = code.source().to_ascii_lowercase();
     let mut found = Vec::new();
     let tables: Vec<table::Table> = home.providers.iter().flat_map(|id| table::of(id, code, &lower)).collect();
-    let google = home.providers.contains(&"google").then(|| google::Apis::new(&lower));
+    let google = home.providers.contains(&"google").then(|| google::Apis::new(&lower, code.language()));
     let graph = home.providers.contains(&"microsoft-graph") && GRAPH.iter().any(|mark| lower.contains(mark));
     let named: Vec<&'static str> = home.providers.iter().filter(|id| BY_NAME.contains(id)).copied().collect();
     for call in code.calls().take(MOST_CALLS) {
@@ -34,6 +35,9 @@ pub(super) fn calls(code: &Code<'_>, home: &Home, seen_already: &[Found]) -> Vec
             .or_else(|| graph.then(|| fluent::look(&callee)).flatten())
             .or_else(|| named.iter().find_map(|id| by_name(code, call, id, &callee)));
         found.extend(one.map(|(provider, operation)| seen(code, call, provider, operation)));
+    }
+    if home.providers.contains(&"google") && matches!(code.language(), Language::JavaScript | Language::TypeScript) {
+        found.extend(built_in(code));
     }
     let understood: Vec<&'static str> = found.iter().chain(seen_already).map(|one| one.provider).collect();
     found.extend(unseen(code, home, &understood));
@@ -88,6 +92,27 @@ fn by_name(
     })
 }
 
+/// The services that Apps Script has built in: what they ask for depends on far more than their name.
+fn built_in(code: &Code<'_>) -> Vec<Found> {
+    let mut found: Vec<(&'static str, Found)> = Vec::new();
+    for call in code.calls().take(MOST_CALLS) {
+        let callee = code.callee(call);
+        let service =
+            SERVICES.into_iter().find(|service| callee.strip_prefix(service).is_some_and(|rest| rest.starts_with('.')));
+        let Some(service) = service.filter(|service| found.iter().all(|(held, _)| held != service)) else { continue };
+        let blind = Found {
+            span: method_span(code, call),
+            provider: "google",
+            operation: None,
+            via: Via::Sdk,
+            confidence: Confidence::Low,
+            why: vec![format!("`{service}` is a service of Apps Script")],
+        };
+        found.push((service, blind));
+    }
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
 /// Libraries that a file uses and none of whose calls was understood: one blind spot each.
 fn unseen(code: &Code<'_>, home: &Home, understood: &[&'static str]) -> Vec<Found> {
     let mut blind: Vec<Found> = Vec::new();
@@ -123,6 +148,22 @@ fn unseen(code: &Code<'_>, home: &Home, understood: &[&'static str]) -> Vec<Foun
     }
     blind
 }
+
+/// https://developers.google.com/apps-script/reference
+const SERVICES: [&str; 12] = [
+    "CalendarApp",
+    "ContactsApp",
+    "DocumentApp",
+    "DriveApp",
+    "FormApp",
+    "GmailApp",
+    "GroupsApp",
+    "MailApp",
+    "ScriptApp",
+    "SlidesApp",
+    "SpreadsheetApp",
+    "LinearOptimizationService",
+];
 
 /// Providers whose operations have the names that libraries give them.
 const BY_NAME: [&str; 9] =

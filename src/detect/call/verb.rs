@@ -95,7 +95,7 @@ fn default(code: &Code<'_>, call: NodeId, method: &str) -> Option<Verb> {
 }
 
 /// The method as an argument: `"POST"`, `HttpMethod.Post`, `http.MethodPost`, `{ method: "post" }`, `method="post"`.
-fn told(code: &Code<'_>, call: NodeId) -> Option<&'static str> {
+pub(super) fn told(code: &Code<'_>, call: NodeId) -> Option<&'static str> {
     for argument in code.arguments(call).iter().take(MOST_ARGUMENTS) {
         let named = argument.name.is_some_and(|name| KEYS.contains(&name.to_ascii_lowercase().as_str()));
         if (named || argument.name.is_none())
@@ -187,8 +187,10 @@ fn words(name: &str) -> Vec<String> {
 /// A request made with a URL and told its method later, in the same function: `curl_setopt`, `request.Method = "POST"`.
 fn by_request(code: &Code<'_>, call: NodeId) -> Verb {
     let method = code.method(call);
-    let opens =
-        matches!(method, "curl_init" | "Create" | "CreateHttp" | "openConnection" | "curl_setopt" | "CURLOPT_URL");
+    let opens = matches!(
+        method,
+        "curl_init" | "Create" | "CreateHttp" | "openConnection" | "curl_setopt" | "curl_setopt_array" | "CURLOPT_URL"
+    );
     if !opens {
         return Verb::None;
     }
@@ -215,10 +217,11 @@ fn by_request(code: &Code<'_>, call: NodeId) -> Verb {
 }
 
 /// Names of options that hold the method.
-const KEYS: [&str; 6] = ["method", "type", "verb", "httpmethod", "http_method", "requestmethod"];
+const KEYS: [&str; 7] =
+    ["method", "type", "verb", "httpmethod", "http_method", "requestmethod", "curlopt_customrequest"];
 
 /// Functions that GET unless told else.
-const DEFAULTS: [&str; 13] = [
+pub(super) const DEFAULTS: [&str; 13] = [
     "fetch",
     "axios",
     "got",

@@ -66,6 +66,22 @@ fn is_telling(name: &str) -> bool {
         || words(name).last().is_some_and(|last| matches!(last.as_str(), "provider" | "endpoint" | "strategy"))
 }
 
+/// Whether an object with these members is the answer of a token endpoint, or a token as an API lists it: what it was
+/// granted nobody asks for here.
+pub(super) fn is_answer<'n>(names: impl Iterator<Item = &'n str>) -> bool {
+    let (mut token, mut answers) = (false, 0);
+    for name in names {
+        let name: String = last(name).chars().filter(char::is_ascii_alphanumeric).collect();
+        match name.to_ascii_lowercase().as_str() {
+            "clientid" | "clientsecret" | "authurl" | "authorizeurl" | "tokenurl" | "tokenuri" => return false,
+            "accesstoken" | "hashedtoken" | "token" | "refreshtoken" | "idtoken" => token = true,
+            "tokentype" | "expiresin" | "tokenlasteight" | "createdat" | "updatedat" | "expiresat" => answers += 1,
+            _ => {}
+        }
+    }
+    token && answers > 0 || answers > 1
+}
+
 /// Names of members that tell whose object it is.
 pub(super) const TELLING: [&str; 17] = [
     "provider",

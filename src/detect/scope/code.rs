@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::around::Around;
+use super::around::{Around, is_answer};
 use super::constant::{Constants, is_reference, owner};
 use super::frame::{Frames, Manner, Value};
 use super::manifest::is_identifier;
@@ -21,12 +21,18 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     let fields = fields(text, &frames);
     let sizes = sizes(&frames);
     let clients = clients(text, &frames);
+    let answers = answers(text, &frames);
     let mut constants = Constants::of(text, &frames);
     let mut gathered = Gathered { text, around: Around::new(text, &frames), groups: BTreeMap::new(), clients };
+    for value in &frames.values {
+        if value.text {
+            filled(&text[value.span.range()]).into_iter().for_each(|name| constants.ask(name));
+        }
+    }
     for value in frames.values.iter().filter(|value| is_reference(value)) {
         let path = &text[value.span.range()];
         let site = site::of(text, &frames, &sizes, value);
-        if site.says == Says::Asks {
+        if site.says == Says::Asks || fills(text, &frames, value) {
             constants.ask(path);
         } else if site.says == Says::Nothing && site.bare.is_some_and(|callee| !tells(&text[callee.range()])) {
             constants.lend(path);
@@ -49,6 +55,11 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         }
         // The name of a setting is no scope: `getenv("ZOHO_SCOPES", …)`.
         if of_lead(content) != Says::Nothing && !content.contains(['.', ':', ' ', ',', '/']) {
+            continue;
+        }
+        let holder = frames.levels[value.level];
+        let object = if holder.open == b'[' && value.lead.is_none() { holder.parent } else { value.level };
+        if answers.contains(&object) {
             continue;
         }
         let site = site::of(text, &frames, &sizes, value);
@@ -104,6 +115,36 @@ impl Gathered<'_> {
     }
 }
 
+/// The names that a text is filled with behind `scope=`: `f"…?scope={SCOPES}"`, `"…&scope=$scope"`.
+fn filled(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"scope=").take(MOST_FILLED) {
+        let rest = text[at + 6..].trim_start_matches(['$', '{', '#', '@', '(']);
+        let filled = text[at + 6..].starts_with(['$', '{', '#']);
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        if filled && end > 0 {
+            names.push(&rest[..end]);
+        }
+    }
+    names
+}
+
+/// Whether a name fills a template behind `scope=`: `` `…?scope=${encodeURIComponent(SCOPES)}` ``.
+fn fills(text: &str, frames: &Frames, value: &Value) -> bool {
+    let mut at = value.level;
+    for _ in 0..3 {
+        let level = &frames.levels[at];
+        if let Some(before) = level.before.map(|before| &frames.values[before])
+            && before.text
+            && level.open == b'{'
+        {
+            return text[before.span.range()].ends_with("scope=");
+        }
+        at = level.parent;
+    }
+    false
+}
+
 /// What a name stands for where scopes are asked for: a member of this file, or a constant of an SDK.
 fn reference(text: &str, value: &Value, says: Says, constants: &Constants<'_>) -> Option<Written> {
     let path = &text[value.span.range()];
@@ -138,6 +179,20 @@ fn sizes(frames: &Frames) -> Vec<u32> {
         sizes[value.level] += 1;
     }
     sizes
+}
+
+/// The objects that are answers of a token endpoint.
+fn answers(text: &str, frames: &Frames) -> BTreeSet<usize> {
+    let mut names: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for value in frames.values.iter().filter(|value| frames.levels[value.level].open == b'{') {
+        // A key in quotes is a value of its own.
+        let name = if value.manner == Manner::Key { Some(value.span) } else { value.lead };
+        if let Some(name) = name.filter(|name| name.len() <= 40) {
+            names.entry(value.level).or_default().push(&text[name.range()]);
+        }
+    }
+    names.retain(|_, names| is_answer(names.iter().copied()));
+    names.into_keys().collect()
 }
 
 /// The client ids that stand as they are, by the object they stand in.
@@ -205,6 +260,8 @@ const DEFAULTS: [&str; 4] = ["default", "value", "defaultValue", "initialValue"]
 fn may_be_proven(text: &str) -> bool {
     text.contains("://") || text.bytes().any(|byte| matches!(byte, b'.' | b':' | b'_'))
 }
+
+const MOST_FILLED: usize = 20;
 
 /// Longer strings are documents.
 const LONGEST: u32 = 16 * 1024;

@@ -274,8 +274,13 @@ impl Reader<'_> {
         let before = at.checked_sub(1).map(|before| self.tokens[before]);
         let lead = self.lead_here();
         let level = self.level;
+        // `fn name() -> Type {`
+        let bodied = self.style.slashes
+            && !self.style.php
+            && matches!(before.map(|token| token.kind), Some(Kind::Word | Kind::Mark([b'>', 0])));
         let state = self.state();
         let callee = match before.map(|token| token.kind) {
+            _ if open == b'{' && bodied && state.function.is_some() && state.lead.is_none() => state.function,
             Some(Kind::Close(_)) if open == b'{' => state.called,
             Some(Kind::Word) | Some(Kind::Mark([b'!' | b'>', 0])) => state.name,
             // `name<T>(` and `name?.(`
@@ -301,6 +306,7 @@ impl Reader<'_> {
         let inside = self.frames.levels[self.level];
         self.level = inside.parent;
         let only = closed.only_text.filter(|_| closed.items == 1);
+        let slashes = self.style.slashes;
         let state = self.state();
         // `params["scope"] = …`: the text is the name.
         if inside.open == b'[' && inside.callee.is_some() && only.is_some() {
@@ -311,7 +317,8 @@ impl Reader<'_> {
         } else {
             // A body ends its statement; an object does not, but nothing follows it that needs a name.
             let lead = state.lead;
-            *state = State { function: state.function, lead, text_since: true, ..State::default() };
+            let function = state.function.filter(|_| !slashes);
+            *state = State { function, lead, text_since: true, ..State::default() };
         }
     }
 

@@ -25,7 +25,12 @@ pub(super) fn of_lead(path: &str) -> Says {
         return Says::Nothing;
     }
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if has(&LISTING) {
+    // `X-OAuth-Scopes` is a header of an answer.
+    if words.first().is_some_and(|first| first == "x") {
+        return Says::Checks;
+    }
+    // `SCOPES_BY_ENDPOINT` says what each needs.
+    if has(&LISTING) || has(&["by", "for", "per", "to"]) && has(&OPERATIONS) {
         return Says::Lists;
     }
     if has(&CHECKING) {
@@ -39,6 +44,9 @@ pub(super) fn of_callee(path: &str) -> Says {
     let name = last(path);
     let lower = name.to_ascii_lowercase();
     if TESTS.iter().any(|test| lower.starts_with(test)) {
+        return Says::Checks;
+    }
+    if BLOCKS.contains(&lower.as_str()) {
         return Says::Checks;
     }
     let words = words(name);
@@ -72,6 +80,11 @@ pub(super) fn of_callee(path: &str) -> Says {
         return Says::Wraps;
     }
     Says::Nothing
+}
+
+/// Whether a name says that its values are listed for what they are: `HIGH_RISK_PERMISSIONS`.
+pub(super) fn lists(name: &str) -> bool {
+    words(last(name)).iter().any(|word| LISTING.contains(&word.as_str()))
 }
 
 /// Whether something that is called demands of a caller what it is given: `RequireClaim("scope", "…")`.
@@ -153,7 +166,7 @@ const ABOUT: [&str; 22] = [
     "map",
 ];
 /// Words that say the list is one of what exists.
-const LISTING: [&str; 25] = [
+const LISTING: [&str; 30] = [
     "available",
     "supported",
     "valid",
@@ -179,6 +192,43 @@ const LISTING: [&str; 25] = [
     "sensitive",
     "restricted",
     "blocked",
+    "risk",
+    "risky",
+    "dangerous",
+    "privileged",
+    "critical",
+];
+/// What a list that is parted by them holds for each.
+const OPERATIONS: [&str; 14] = [
+    "operation",
+    "operations",
+    "endpoint",
+    "endpoints",
+    "route",
+    "routes",
+    "method",
+    "methods",
+    "action",
+    "actions",
+    "tool",
+    "tools",
+    "command",
+    "commands",
+];
+/// Calls that open a scope of another kind: of a log, of services, of an error report.
+const BLOCKS: [&str; 12] = [
+    "beginscope",
+    "createscope",
+    "createasyncscope",
+    "withscope",
+    "configurescope",
+    "pushscope",
+    "popscope",
+    "enterscope",
+    "exitscope",
+    "runinscope",
+    "usescope",
+    "newscope",
 ];
 /// Words that say scopes are wanted of somebody else, or given back by him.
 const CHECKING: [&str; 9] =

@@ -56,7 +56,7 @@ pub(super) fn group(text: &str, settings: Option<&Settings<'_>>) -> Option<Group
 }
 
 /// The maps of Terraform from the names of permissions to their ids.
-pub(super) const MAPS: [&str; 2] = ["app_role_ids", "oauth2_permission_scope_ids"];
+pub(super) const MAPS: [&str; 3] = ["app_role_ids", "oauth2_permission_scope_ids", "requiredResourceAccess"];
 
 /// `azuread_service_principal.msgraph.app_role_ids["User.Read.All"]`
 fn by_name(text: &str) -> Vec<Written> {
@@ -83,7 +83,8 @@ fn unknown(settings: &Settings<'_>) -> Vec<Written> {
         .iter()
         .filter(|entry| {
             let key = entry.key().unwrap_or_default();
-            matches!(key, "resourceAppId" | "resource_app_id") && entry.value.eq_ignore_ascii_case(GRAPH)
+            matches!(key, "resourceAppId" | "resource_app_id")
+                && (entry.value.eq_ignore_ascii_case(GRAPH) || entry.value == "Microsoft Graph")
         })
         .map(|entry| entry.parent())
         .take(MOST)
@@ -96,7 +97,9 @@ fn unknown(settings: &Settings<'_>) -> Vec<Written> {
         .entries()
         .iter()
         .filter(|entry| {
-            entry.key() == Some("id") && access(&entry.path) && of_graph(&entry.path) && entry.value.len() == 36
+            // Templates of Microsoft's tools name a permission where its id will stand.
+            let named = entry.value.len() == 36 || looks_like_scope(entry.value) && entry.value.contains('.');
+            entry.key() == Some("id") && access(&entry.path) && of_graph(&entry.path) && named
         })
         .map(|entry| Written { span: entry.span, scope: entry.value.to_owned(), plain: false, named: false })
         .collect()

@@ -1,8 +1,8 @@
 //! Scope requests in configuration files, by the key they stand under.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::around::TELLING;
+use super::around::{TELLING, is_answer};
 use super::manifest::ClientIds;
 use super::name::{Says, last, of_lead};
 use super::token::{Coding, split};
@@ -18,9 +18,14 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
     }
     let clients = ClientIds::of(settings);
     let tellers = tellers(settings);
+    let answers = answers(settings);
     let mut groups: BTreeMap<Vec<Segment>, Group> = BTreeMap::new();
     for entry in settings.entries() {
-        if entry.kind != Kind::String || says(entry) != Says::Asks || is_declared(entry) {
+        if entry.kind != Kind::String
+            || says(entry) != Says::Asks
+            || is_declared(entry)
+            || answers.contains(owner(entry))
+        {
             continue;
         }
         let written = split(text, entry.span, Coding::Plain);
@@ -64,6 +69,29 @@ fn tellers<'s>(settings: &'s Settings<'_>) -> Tellers<'s> {
 fn around(tellers: &Tellers<'_>, entry: &Setting<'_>) -> Vec<String> {
     let ends = (0..entry.path.len()).rev().take(FARTHEST);
     ends.filter_map(|end| tellers.get(&entry.path[..end])).flatten().map(|&name| name.to_owned()).collect()
+}
+
+/// The object that a setting is a member of: for an item of a list the object that holds the list.
+fn owner<'s>(entry: &'s Setting<'_>) -> &'s [Segment] {
+    let parent = entry.parent();
+    match entry.path.last() {
+        Some(Segment::Index(_)) => parent.split_last().map_or(parent, |(_, rest)| rest),
+        _ => parent,
+    }
+}
+
+/// The objects that are answers of a provider.
+fn answers<'s>(settings: &'s Settings<'_>) -> BTreeSet<&'s [Segment]> {
+    let mut members: BTreeMap<&[Segment], Vec<&str>> = BTreeMap::new();
+    for entry in settings.entries() {
+        if let Some(Segment::Key(key)) = entry.path.last()
+            && key.len() <= LONGEST_NAME
+        {
+            members.entry(entry.parent()).or_default().push(key);
+        }
+    }
+    members.retain(|_, names| is_answer(names.iter().copied()));
+    members.into_keys().collect()
 }
 
 /// Whether the scope is one that an API of the writer's own offers.

@@ -1,7 +1,7 @@
 //! What is said about a value where it stands: asked for, listed, checked, or nothing.
 
 use super::frame::{Frames, Level, Value};
-use super::name::{Says, is_demand, last, of_callee, of_lead, words};
+use super::name::{Says, is_demand, last, lists, of_callee, of_lead, words};
 use super::url::host;
 use crate::span::Span;
 
@@ -94,6 +94,11 @@ fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
                         site.bare = level.callee;
                         site.may &= callee.is_some_and(is_loose);
                     }
+                    // `const SCOPE_BY_OPERATION = new Map([…])`
+                    let lead = level.lead.map_or(Says::Nothing, |lead| of_lead(&text[lead.range()]));
+                    if matches!(lead, Says::Lists | Says::Checks) {
+                        site.says = lead;
+                    }
                     return site;
                 }
                 Says::Looks => {
@@ -155,7 +160,7 @@ fn is_part(name: &str) -> bool {
 }
 
 fn is_loose(name: &str) -> bool {
-    words(name).iter().any(|word| LOOSE.contains(&word.as_str()))
+    words(name).iter().any(|word| LOOSE.contains(&word.as_str())) && !lists(name)
 }
 
 /// Keys inside a list of scopes that only part it: `scopes: { bot: […], user: […] }`.

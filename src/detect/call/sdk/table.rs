@@ -86,7 +86,11 @@ impl Table {
         }
         // A name such as `query` alone is the library's only on something that may be its connection.
         let whole = rows.iter().any(|row| row.parts.len() <= best);
-        if !self.classes && best < 2 && !(whole && is_connection(&parts)) || !self.classes && !whole && best < 3 {
+        // A method with a telling name of a library that the file names is the library's on anything.
+        let telling =
+            DIRECT.contains(&self.provider) && parts.len() > 1 && parts.last().is_some_and(|last| last.len() > 6);
+        let connected = telling || is_connection(&parts);
+        if !self.classes && best < 2 && !(whole && connected) || !self.classes && !whole && best < 3 {
             return None;
         }
         if self.classes && parts.len() < 2 {
@@ -158,6 +162,9 @@ impl Table {
         self.by_method.values().flatten().any(known).then_some(name)
     }
 }
+
+/// Providers whose libraries have methods with telling names.
+const DIRECT: [&str; 2] = ["slack", "github"];
 
 /// Whether the call is made on something that people name a connection to Salesforce.
 fn is_connection(parts: &[String]) -> bool {
