@@ -38,11 +38,15 @@ class Data:
         self.x = np.array([d["row"] for d in found], dtype=np.float32)
         self.place = [(d["path"], d["line"]) for d in found]
         self.repository = np.array([d["path"].split("/")[0] for d in found])
+        # What speaks against a value whatever its score: such a candidate is learnt from, and never found.
+        self.doubted = np.array([bool(d["doubt"]) for d in found])
         label = [self.label(*place) for place in self.place]
         self.y = np.array([1.0 if l == "T" else 0.0 for l in label])
         # On a crowded line nobody knows which of the candidates is the labelled one.
         weight = {"T": lambda k: 1 / k if k <= 3 else 0.0, "X": lambda k: 0.0, "F": lambda k: 1.0, "": lambda k: 0.7}
         self.w = np.array([weight[l](crowd[place]) for l, place in zip(label, self.place)])
+        # Passwords as people choose them, in the place of random ones.
+        self.human = [(n, d["human"]) for n, d in enumerate(found) if d["human"] and self.y[n] and self.w[n]]
         self.clean = self.negatives(clean)
 
     def label(self, path, line):
@@ -69,13 +73,15 @@ class Data:
         keep = inside & (self.w > 0)
         # All clean trees together weigh a third of the labelled negatives.
         each = self.w[keep & (self.y == 0)].sum() / 3 / max(len(self.clean), 1)
-        x = np.concatenate([self.x[keep], self.clean])
-        y = np.concatenate([self.y[keep], np.zeros(len(self.clean))])
-        return x, y, np.concatenate([self.w[keep], np.full(len(self.clean), each)])
+        human = [(row, self.w[n] / 3) for n, row in self.human if keep[n]]
+        x = np.concatenate([self.x[keep], self.clean, np.array([r for r, _ in human], dtype=np.float32)])
+        y = np.concatenate([self.y[keep], np.zeros(len(self.clean)), np.ones(len(human))])
+        return x, y, np.concatenate([self.w[keep], np.full(len(self.clean), each), [w for _, w in human]])
 
     def measure(self, score, least):
         hit, units = set(), {}
-        found = [(p, l, l) for (p, l), s in zip(self.place, score) if s >= least] + sorted(self.forms)
+        sure = (score >= least) & ~self.doubted
+        found = [(p, l, l) for (p, l), s in zip(self.place, sure) if s] + sorted(self.forms)
         for path, start, end in found:
             units[path, start] = max(units.get((path, start), 0), end)
             hit |= {(path, r[4]) for r in self.rows.get(path, ()) if r[2] == "T" and r[0] <= end and start <= r[1]}
@@ -226,10 +232,10 @@ def main(argv):
 
 
 def CHOSEN():
-    return Trees(2, 120)
+    return Trees(3, 80)
 
 
-KINDS = [("logistic", Logistic), ("stumps", lambda: Trees(1, 200)), ("trees of 2", CHOSEN), ("trees of 3", lambda: Trees(3, 80))]
+KINDS = [("logistic", Logistic), ("stumps", lambda: Trees(1, 200)), ("trees of 2", lambda: Trees(2, 120)), ("trees of 3", CHOSEN)]
 
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -36,10 +36,12 @@ pub fn check(check: Check, value: &str) -> Proof {
         Check::Grafana => grafana(value),
         Check::Intercom => proved(decode(value).is_some_and(|bytes| bytes.starts_with(b"tok:"))),
         Check::Jwt => proved(jwt(value)),
+        Check::LockedKey => passed(locked(value)),
         Check::Mixed => passed(
             value.bytes().any(|byte| byte.is_ascii_digit()) && value.bytes().any(|byte| byte.is_ascii_alphabetic()),
         ),
         Check::Nkey => nkey(value),
+        Check::OpenKey => passed(!locked(value)),
         Check::Pem => pem(value),
         Check::Uuid => passed(uuid(value)),
     }
@@ -195,6 +197,10 @@ fn pem(value: &str) -> Proof {
     }
     // In source code the lines are often joined by a written `\n`, or quoted and added up.
     let text = value.replace("\\r", "").replace("\\n", "\n");
+    // A key that is shown in part.
+    if text.contains("\n...") || text.contains('…') {
+        return Proof::Refuted;
+    }
     let mut body = String::new();
     for line in text.split("-----").nth(2).unwrap_or_default().lines() {
         // Headers of an encrypted key, `Proc-Type: 4,ENCRYPTED`, and of PGP armour, `Version: 1`.
@@ -215,6 +221,19 @@ fn pem(value: &str) -> Proof {
     } else {
         Proof::Doubtful
     }
+}
+
+/// Whether a key in armour is encrypted: by its label or headers, or by the cipher that OpenSSH names inside.
+fn locked(value: &str) -> bool {
+    if value.contains("ENCRYPTED") || value.contains("Encryption: aes") {
+        return true;
+    }
+    let text = value.replace("\\r", "").replace("\\n", "\n");
+    let body = text.split("-----").nth(2).unwrap_or_default();
+    let head: String = body.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')).take(64).collect();
+    decode(&head)
+        .and_then(|bytes| Some(bytes.strip_prefix(b"openssh-key-v1\0")?.get(4..8)? != b"none"))
+        .unwrap_or(false)
 }
 
 fn der_sequence(bytes: &[u8]) -> bool {

@@ -45,8 +45,10 @@ checks! {
     Grafana "grafana" "the CRC-32 in hex at the end of a Grafana service account token",
     Intercom "intercom" "Base64 of `tok:`",
     Jwt "jwt" "a JSON header with `alg` and a JSON payload",
+    LockedKey "locked-key" "a passphrase protects the key",
     Mixed "mixed" "letters and digits both",
     Nkey "nkey" "the CRC-16 at the end of a NATS seed",
+    OpenKey "open-key" "no passphrase protects the key",
     Pem "pem" "a key in DER or OpenSSH form inside the armour",
     Uuid "uuid" "a UUID of a known version",
 }

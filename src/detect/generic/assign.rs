@@ -4,6 +4,7 @@ use super::key::promise;
 use super::kind::Kind;
 use super::literal::{Continued, blanks, continued, string};
 use super::{Candidate, Context, Family, call};
+use crate::detect::value::words::pieces;
 use crate::span::Span;
 
 /// A name and how it is joined to what follows.
@@ -22,6 +23,10 @@ pub struct Joined {
 pub fn joined(text: &str, at: usize) -> Option<Joined> {
     let bytes = text.as_bytes();
     let (start, end) = name_around(bytes, at)?;
+    // The folder that a shell works in.
+    if bytes[start..end].ends_with(b"PWD") && (bytes[start] == b'$' || start > 0 && bytes[start - 1] == b'{') {
+        return None;
+    }
     let (mut context, mut from) = operator(bytes, start, end)?;
     // `password: string = "x"`: what stands after the colon is a type.
     if context == Context::Entry
@@ -46,18 +51,27 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
         context,
         inner: None,
     };
-    if joined.context == Context::Setter
-        && let Some(value) = call::by_position(text, name, joined.from - 1)
-    {
+    if joined.context == Context::Setter && call::takes_by_position(name) {
+        let value = call::by_position(text, name, joined.from - 1)?;
         return Some(new(Family::Password, 2, value, true, Context::Position));
     }
     let (family, strength) = promise(name)?;
-    if joined.context == Context::Setter && strength < 2 {
+    if joined.context == Context::Argument && asks(callee(text, joined.name)) {
         return None;
     }
-    if let Some((value, quoted)) = literal(text, joined.from, kind, joined.context, joined.name.start as usize) {
+    if joined.context == Context::Setter && (strength < 2 || asks(name)) {
+        return None;
+    }
+    if let Some((value, quoted)) = literal(text, joined, kind) {
         if !quoted {
             return Some(new(family, strength, value, quoted, joined.context));
+        }
+        // `` `key:"name,string"` ``: a tag on a field of a Go structure.
+        if joined.context == Context::Entry
+            && joined.from + 1 == value.start as usize
+            && around(text.as_bytes(), joined.name) == Some(b'`')
+        {
+            return None;
         }
         let found = new(family, strength, value, quoted, joined.context);
         return match continued(text, value) {
@@ -67,9 +81,24 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
             Continued::Piece => None,
         };
     }
-    let inside = call::wrapped(text, blanks(text.as_bytes(), joined.from))?;
+    let from = blanks(text.as_bytes(), joined.from);
+    let inside = call::wrapped(text, from).or_else(|| call::fallback(text, from))?;
     let context = if inside.default { Context::Default } else { joined.context };
     Some(new(family, strength, inside.value, true, context))
+}
+
+/// `checkPassword(…)`, `writeToken(…)`: what is passed is compared, hashed or a name.
+fn asks(name: &str) -> bool {
+    let called = name.rsplit(['.', ':']).next().unwrap_or(name);
+    pieces(called).next().is_some_and(|verb| ASKING.contains(&verb.as_str()))
+}
+
+/// What is called with a quoted name as its first argument.
+fn callee(text: &str, name: Span) -> &str {
+    let end = (name.start as usize).saturating_sub(2);
+    let length = text.as_bytes()[..end].iter().rev().take(LONGEST_NAME);
+    let length = length.take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte)).count();
+    text.get(end - length..end).unwrap_or_default()
 }
 
 /// The name that a byte lies in.
@@ -106,10 +135,18 @@ fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> 
         quoted_name = byte(at) == before;
         at += 1;
     }
+    // `"Add Token" = "…"`: a label of several words, not a name.
+    if at > end && before == b' ' && byte(end) != b'\\' {
+        return None;
+    }
     while matches!(byte(at), b']' | b')' | b'}' | b'?' | b'*') && at - end < 4 {
         if byte(at) == b')' && !quoted_name {
             break;
         }
+        at += 1;
+    }
+    // `"${password}" ==`
+    if at > end && bytes[at - 1] == b'}' && byte(at) == b'"' {
         at += 1;
     }
     let spaced = blanks(bytes, at);
@@ -122,7 +159,7 @@ fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> 
         (b'|', b'|') | (b'?', b'?') if byte(spaced + 2) == b'=' => Some((Context::Assignment, after(3))),
         (b':', b':') => None,
         (b':', _) => Some((Context::Entry, after(1))),
-        (b'-', b'>') => Some((Context::Entry, after(2))),
+        (b'-', b'>') if quoted_name => Some((Context::Entry, after(2))),
         (b',', _) if quoted_name && start >= 2 && matches!(bytes[start - 2], b'(' | b'{') => {
             Some((Context::Argument, after(1)))
         }
@@ -130,8 +167,8 @@ fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> 
         (b'>', _) if before == b'<' || quoted_name => Some((Context::Tag, after(1))),
         (b'%', b'3') if byte(spaced + 2).eq_ignore_ascii_case(&b'd') => Some((Context::Assignment, after(3))),
         _ if spaced > at && !quoted_name && before == b'-' => Some((Context::Flag, spaced)),
-        // `--password x` where the dashes were taken for the name.
-        _ if spaced > at && !quoted_name && bytes[start..].starts_with(b"--") => Some((Context::Flag, spaced)),
+        // `--password x`, `-Password x`: the dashes were taken for the name.
+        _ if spaced > at && !quoted_name && bytes[start] == b'-' => Some((Context::Flag, spaced)),
         _ => None,
     }
 }
@@ -156,9 +193,9 @@ fn after_type(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// The literal at a place, and whether it stands in quotes.
-fn literal(text: &str, from: usize, kind: Kind, context: Context, name: usize) -> Option<(Span, bool)> {
+fn literal(text: &str, joined: &Joined, kind: Kind) -> Option<(Span, bool)> {
     let bytes = text.as_bytes();
-    let mut at = blanks(bytes, from);
+    let mut at = blanks(bytes, joined.from);
     // Prefixes of strings: `b"x"`, `@"x"`, `N'x'`, and `String("x")`.
     while at < bytes.len()
         && matches!(bytes[at], b'b' | b'r' | b'u' | b'f' | b'N' | b'L' | b'@' | b'R')
@@ -171,20 +208,33 @@ fn literal(text: &str, from: usize, kind: Kind, context: Context, name: usize) -
         at += 1;
     }
     match bytes.get(at)? {
+        // `"password = " + other`: the quote closes what holds the name.
+        quote @ (b'"' | b'\'' | b'`')
+            if kind == Kind::Code && !escaped && around(bytes, joined.name) == Some(*quote) =>
+        {
+            None
+        }
         b'"' | b'\'' | b'`' => string(text, at).map(|span| (span, true)),
-        _ => bare(text, at, kind, context, name).map(|span| (span, false)),
+        _ => bare(text, at, kind, joined).map(|span| (span, false)),
     }
 }
 
+/// The quote that is open where a name stands. The quotes of the name itself do not count.
+fn around(bytes: &[u8], name: Span) -> Option<u8> {
+    let (start, end) = (name.start as usize, name.end as usize);
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at)).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let own = before.is_some() && before == bytes.get(end);
+    inside_quotes(bytes, start - usize::from(own))
+}
+
 /// A literal without quotes, where the language has such.
-fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> Option<Span> {
+fn bare(text: &str, start: usize, kind: Kind, joined: &Joined) -> Option<Span> {
     let bytes = text.as_bytes();
+    let (context, name) = (joined.context, joined.name.start as usize);
     if matches!(context, Context::Setter | Context::Argument) || context == Context::Comparison {
         return None;
     }
-    // The quotes of the name itself do not count.
-    let opens = usize::from(name > 0 && matches!(bytes[name - 1], b'"' | b'\'' | b'`'));
-    let closer = inside_quotes(bytes, name - opens);
+    let closer = around(bytes, joined.name);
     if kind == Kind::Code && closer.is_none() && !commented(bytes, name) {
         return None;
     }
@@ -192,7 +242,8 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
     while end < bytes.len() && end - start <= LONGEST_BARE {
         let byte = bytes[end];
         let stops = byte.is_ascii_whitespace()
-            || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'|' | b'\\');
+            || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'\\')
+            || byte == b'|' && closer.is_none();
         if stops || matches!(byte, b'&' | b')' | b'}' | b']') && (closer.is_some() || kind != Kind::Data) {
             break;
         }
@@ -201,10 +252,16 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
     if end - start > LONGEST_BARE {
         return None;
     }
+    // `io.jsonwebtoken:jjwt-gson`: the coordinates of a package.
+    let dotted = context == Context::Entry && kind != Kind::Data && start == from(bytes, start);
+    if dotted && bytes[name..start].contains(&b'.') {
+        return None;
+    }
     // `password: Enter your password`: the rest of the line is one value.
     let whole = match context {
         Context::Entry => matches!(kind, Kind::Data | Kind::Text),
-        Context::Assignment => kind == Kind::Data,
+        // In a comment of a program, or in a text.
+        Context::Assignment => kind != Kind::Shell,
         _ => false,
     };
     if whole
@@ -236,6 +293,15 @@ fn bare(text: &str, start: usize, kind: Kind, context: Context, name: usize) -> 
         return None;
     }
     (end > start && text.is_char_boundary(start) && text.is_char_boundary(end)).then(|| Span::of(start, end))
+}
+
+/// Where what is joined starts, blanks included.
+fn from(bytes: &[u8], at: usize) -> usize {
+    let mut at = at;
+    while at > 0 && matches!(bytes[at - 1], b' ' | b'\t') {
+        at -= 1;
+    }
+    at
 }
 
 /// The quote that is open at a place of its line, if one is.
@@ -270,6 +336,13 @@ fn line_start(bytes: &[u8], at: usize) -> usize {
     let least = at.saturating_sub(LOOK_BACK);
     memchr::memrchr2(b'\n', b'\r', &bytes[least..at]).map_or(least, |found| least + found + 1)
 }
+
+/// Verbs before a password or a token that is not given away by the call.
+const ASKING: &[&str] = &[
+    "hash", "check", "verify", "validate", "compare", "match", "matches", "encrypt", "is", "has", "get", "find",
+    "write", "read", "parse", "generate", "create", "make", "delete", "remove", "lookup", "by", "expect", "assert",
+    "test",
+];
 
 const LONGEST_NAME: usize = 96;
 /// A line that begins further back was not written by a person; what stands before does not matter then.

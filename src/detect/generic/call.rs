@@ -1,6 +1,6 @@
 //! Literals in calls: passed by position, wrapped in a conversion, or as the default of a variable.
 
-use super::literal::string;
+use super::literal::{blanks, string};
 use crate::span::Span;
 
 /// A literal in the arguments of a call.
@@ -11,13 +11,22 @@ pub struct Argument {
     pub default: bool,
 }
 
+/// Whether a callee is known to take a password by position.
+#[must_use]
+pub fn takes_by_position(callee: &str) -> bool {
+    index(callee).is_some()
+}
+
+fn index(callee: &str) -> Option<usize> {
+    let last = callee.rsplit(['.', ':']).next().unwrap_or(callee).to_ascii_lowercase();
+    POSITIONS.iter().find(|(name, _)| *name == last).map(|&(_, index)| index)
+}
+
 /// The literal that a call at `open` (its parenthesis) takes for a password, when the callee is known to take one by
 /// position.
 #[must_use]
 pub fn by_position(text: &str, callee: &str, open: usize) -> Option<Span> {
-    let last = callee.rsplit(['.', ':']).next().unwrap_or(callee).to_ascii_lowercase();
-    let &(_, index) = POSITIONS.iter().find(|(name, _)| *name == last)?;
-    arguments(text, open + 1).into_iter().nth(index)?
+    arguments(text, open + 1).into_iter().nth(index(callee)?)?
 }
 
 /// The literal inside a call that stands where a literal could: `name = wrap("x")`, `name = getenv("NAME", "x")`.
@@ -39,11 +48,37 @@ pub fn wrapped(text: &str, from: usize) -> Option<Argument> {
         let second = arguments(text, open + 1).into_iter().nth(1)??;
         return Some(Argument { value: second, default: true });
     }
-    if WRAPPERS.iter().any(|wrapper| last.contains(wrapper)) && !last.starts_with("get") {
+    if WRAPPERS.iter().any(|wrapper| last.contains(wrapper))
+        && !["get", "to", "with"].iter().any(|start| last.starts_with(start))
+    {
         let first = arguments(text, open + 1).into_iter().next()??;
+        // `password.decode("utf-8")` names an encoding.
+        if ENCODINGS.iter().any(|name| text[first.range()].eq_ignore_ascii_case(name)) {
+            return None;
+        }
         return Some(Argument { value: first, default: false });
     }
     None
+}
+
+/// The literal that stands in where nothing else is set: `os.environ.get("X") or "x"`, `process.env.X || 'x'`.
+#[must_use]
+pub fn fallback(text: &str, from: usize) -> Option<Argument> {
+    let bytes = text.as_bytes();
+    let rest = &bytes[from..bytes.len().min(from + LONGEST_CALLEE * 3)];
+    let line = &rest[..memchr::memchr2(b'\n', b';', rest).unwrap_or(rest.len())];
+    let (at, operator) = FALLBACKS
+        .iter()
+        .filter_map(|operator| Some((memchr::memmem::find(line, operator.as_bytes())?, operator)))
+        .min_by_key(|(at, _)| *at)?;
+    let expression = text.get(from..from + at)?.to_ascii_lowercase();
+    // Only where something is read from outside: `a || 'b'` chooses between two names.
+    if !OUTSIDE.iter().any(|word| expression.contains(word)) {
+        return None;
+    }
+    let quote = blanks(bytes, from + at + operator.len());
+    let value = matches!(bytes.get(quote), Some(b'"' | b'\'' | b'`')).then(|| string(text, quote))??;
+    Some(Argument { value, default: true })
 }
 
 /// The first arguments of a call; `None` for one that is no string.
@@ -128,6 +163,13 @@ const DEFAULTS: &[&str] = &[
     "getenvordefault",
 ];
 
+/// What joins a value that may be missing to the one that stands in for it.
+const FALLBACKS: &[&str] = &[" or ", "||", "??", "?:", ".unwrap_or(", ".unwrap_or_else(|| ", ".getOrElse(", ".orElse("];
+/// Words of expressions that read what is set outside.
+const OUTSIDE: &[&str] = &["env", "config", "args", "argv", "option", "setting", "param", "prop"];
+
+const ENCODINGS: &[&str] = &["utf-8", "utf8", "utf-16", "ascii", "latin-1", "latin1", "iso-8859-1", "base64", "hex"];
+
 /// Callees that give back what they are given.
 const WRAPPERS: &[&str] = &[
     "byte",
@@ -163,7 +205,7 @@ const LONGEST_ARGUMENTS: usize = 1024;
 
 #[cfg(test)]
 mod tests {
-    use super::{by_position, wrapped};
+    use super::{by_position, fallback, wrapped};
 
     #[test]
     fn defaults_and_wrappers_give_their_literal() {
@@ -175,10 +217,25 @@ mod tests {
             ("Buffer.from('V@l-1', 'hex')", Some("V@l-1")),
             ("os.getenv(\"X\")", None),
             ("getpass(\"V@l-1\")", None),
+            ("other.decode(\"UTF-8\")", None),
             ("other", None),
         ] {
             let found = wrapped(text, 0).map(|argument| &text[argument.value.range()]);
             assert_eq!(found, value, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_for_something_outside_is_found() {
+        for (text, value) in [
+            ("os.environ.get(\"X\") or \"V@l-1\"", Some("V@l-1")),
+            ("process.env.X || 'V@l-1';", Some("V@l-1")),
+            ("config.x ?? 'V@l-1'", Some("V@l-1")),
+            ("std::env::var(\"X\").unwrap_or_else(|| \"V@l-1\".into())", Some("V@l-1")),
+            ("first || 'second'", None),
+            ("process.env.X || other", None),
+        ] {
+            assert_eq!(fallback(text, 0).map(|argument| &text[argument.value.range()]), value, "{text}");
         }
     }
 

@@ -99,7 +99,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         word: "identified by",
-        pattern: r#"(?i-u)identified by\s+(?:password\s+)?(?:["'`](?P<secret>[^"'`\r\n]+)["'`]|(?P<bare>[^\s"'`;,]+)(?:\s*(?:;|$)|\s+(?:default|temporary|quota|profile)\s))"#,
+        pattern: r#"(?i-u)identified by\s+(?:password\s+)?(?:["'`](?P<secret>[^"'`\r\n]+)["'`]|(?P<bare>[^\s"'`;,]+)(?:\s*(?:;|$)|\s+(?:default|temporary|quota|profile|container|account|password|replace|require|with)\b))"#,
     },
     Command { word: "password '", pattern: r#"(?i-u)password '(?P<secret>[^'\r\n]+)'"# },
     Command { word: "pass:", pattern: r#"(?-u)pass:(?P<secret>[^\s"'`)]+)(?:\s|$|["'])"# },
@@ -161,6 +161,7 @@ mod tests {
             "$p = ConvertTo-SecureString 'V@l-1' -AsPlainText -Force",
             "ConvertTo-SecureString -String \"V@l-1\" -AsPlainText",
             "CREATE USER bob IDENTIFIED BY 'V@l-1';",
+            "alter user sys identified by V@l-1 container=all;",
             "ALTER USER bob WITH PASSWORD 'V@l-1';",
             "openssl rsa -passin pass:V@l-1 -in x",
             "net user bob V@l-1 /add",

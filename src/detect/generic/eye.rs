@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use camino::Utf8Path;
+
+use super::block::Blocks;
 use super::feature::Surroundings;
 use super::kind::{self, Kind};
 use super::value::{Verdict, judge};
@@ -64,6 +67,7 @@ impl<'r> GenericSecrets<'r> {
         }
         let mut hits: Vec<u32> = self.names.iter().flat_map(|&word| view.hits.of(word)).collect();
         hits.sort_unstable();
+        let blocks = Blocks::new(view.path, text);
         let mut past = 0;
         let named = hits.len();
         for at in hits {
@@ -76,6 +80,7 @@ impl<'r> GenericSecrets<'r> {
             if view.text.slice(joined.name).to_ascii_lowercase().ends_with("authorization") {
                 found.extend(header::after_name(text, &joined));
             } else {
+                let kind = if kind == Kind::Code && blocks.hold(at) { Kind::Text } else { kind };
                 found.extend(assign::candidate(text, &joined, kind));
             }
         }
@@ -94,6 +99,21 @@ impl<'r> GenericSecrets<'r> {
         let at = self.beginnings.partition_point(|known| known.as_str() <= lower.as_str());
         // The longest known beginning stands shortly before in the order; shorter ones are tried as well.
         self.beginnings[at.saturating_sub(4)..at].iter().any(|known| lower.starts_with(known.as_str()))
+    }
+
+    /// What surrounds a candidate, its value included.
+    #[must_use]
+    pub fn around<'t>(
+        &self,
+        view: &View<'t>,
+        kind: Kind,
+        candidate: &Candidate,
+        value: &str,
+        candidates: usize,
+        repeated: &HashMap<u64, usize>,
+    ) -> Surroundings<'t> {
+        let malformed = self.is_malformed(value);
+        Surroundings { malformed, ..surroundings(view, kind, candidate, candidates, repeated) }
     }
 
     fn sight(&self, view: &View<'_>, candidate: &Candidate, verdict: Verdict) -> Option<Sight> {
@@ -129,8 +149,7 @@ impl Detector for GenericSecrets<'_> {
                 Some(inner) => inner.expose(),
                 None => view.text.slice(candidate.value),
             };
-            let mut around = surroundings(view, kind, candidate, candidates.len(), &repeated);
-            around.malformed = self.is_malformed(value);
+            let around = self.around(view, kind, candidate, value, candidates.len(), &repeated);
             if let Some(verdict) = judge(candidate, value, &around) {
                 sights.extend(self.sight(view, candidate, verdict));
             }
@@ -149,8 +168,7 @@ pub fn counts(view: &View<'_>, candidates: &[Candidate]) -> HashMap<u64, usize> 
 }
 
 /// What surrounds a candidate.
-#[must_use]
-pub fn surroundings<'t>(
+fn surroundings<'t>(
     view: &View<'t>,
     kind: Kind,
     candidate: &Candidate,
@@ -174,9 +192,41 @@ pub fn surroundings<'t>(
         before: view.text.slice(Span::new(start, candidate.value.start)),
         after: view.text.slice(Span::new(candidate.value.end, end)),
         malformed: false,
+        labels: labels(view.path),
+        user: user_near(view, line.start, line.end),
         candidates,
         repeated: repeated.get(&hash(view.text.slice(candidate.value))).copied().unwrap_or(1),
     }
+}
+
+/// Whether a file holds the texts of a program, in one language or more.
+fn labels(path: &Utf8Path) -> bool {
+    let lower = path.as_str().to_ascii_lowercase();
+    let ending = lower.rsplit('.').next().unwrap_or_default();
+    ["po", "pot", "strings", "resx", "xlf", "xliff", "arb", "ftl", "stringsdict"].contains(&ending)
+        || ["locale", "locales", "i18n", "l10n", "lang", "langs", "translations", "messages", "lproj"]
+            .iter()
+            .any(|word| lower.split(['/', '.', '_', '-']).any(|part| part == *word))
+}
+
+/// Whether a line or its neighbours name a user: a password stands beside one.
+fn user_near(view: &View<'_>, start: u32, end: u32) -> bool {
+    let text = view.text.as_str();
+    let mut from = view.text.line_at(start.saturating_sub(1)).start.max(start.saturating_sub(BESIDE));
+    let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let mut to = view.text.line_at(end.saturating_add(1).min(length)).end.min(end.saturating_add(BESIDE));
+    while !text.is_char_boundary(from as usize) {
+        from += 1;
+    }
+    while !text.is_char_boundary(to as usize) {
+        to -= 1;
+    }
+    // A line that a program wrote has everything on it.
+    if to.saturating_sub(from) > 3 * BESIDE || from >= to {
+        return false;
+    }
+    let around = text[from as usize..to as usize].to_ascii_lowercase();
+    ["user", "login", "email", "account", "uid"].iter().any(|word| around.contains(word))
 }
 
 fn hash(value: &str) -> u64 {

@@ -28,10 +28,17 @@ pub struct Surroundings<'t> {
     pub candidates: usize,
     /// How often the same value stands in the file.
     pub repeated: usize,
+    /// Whether the file holds the texts of a program in a language.
+    pub labels: bool,
+    /// Whether a user is named on the lines beside it.
+    pub user: bool,
 }
 
+/// How many features there are.
+pub const COUNT: usize = 57;
+
 /// The names of the features, in the order of [`row`].
-pub const NAMES: [&str; 48] = [
+pub const NAMES: [&str; COUNT] = [
     "chosen",
     "token",
     "secret",
@@ -80,11 +87,20 @@ pub const NAMES: [&str; 48] = [
     "comment",
     "crowd",
     "repeated",
+    "key-length",
+    "uuid",
+    "base64",
+    "lower-only",
+    "word-and-number",
+    "name-sham",
+    "name-public",
+    "labels",
+    "user-near",
 ];
 
 /// The features of a candidate.
 #[must_use]
-pub fn row(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> [f32; 48] {
+pub fn row(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> [f32; COUNT] {
     let shape = Shape::of(value);
     let length = shape.length.max(1) as f32;
     let is = |yes: bool| if yes { 1.0 } else { 0.0 };
@@ -151,12 +167,72 @@ pub fn row(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> [f3
             _ => 0.0,
         },
         is(commented(around.before)),
-        around.candidates.min(100) as f32,
-        around.repeated.min(20) as f32,
+        around.candidates.min(30) as f32,
+        around.repeated.min(5) as f32,
+        is(KEY_LENGTHS.contains(&value.trim_end_matches('=').len())),
+        is(uuid(value)),
+        is(base64(value, &shape)),
+        is(shape.lower == shape.length),
+        is(word_and_number(value)),
+        is(pieces(around.name).any(|piece| SHAM.contains(&piece.as_str()))),
+        is(pieces(around.name).any(|piece| PUBLIC.contains(&piece.as_str()))),
+        is(around.labels),
+        is(around.user),
     ]
+}
+
+fn uuid(value: &str) -> bool {
+    value.len() == 36
+        && value
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+fn base64(value: &str, shape: &Shape) -> bool {
+    let body = value.trim_end_matches('=');
+    shape.lower > 0
+        && shape.upper > 0
+        && shape.digits > 0
+        && (body.len() < value.len() || value.len() >= 24)
+        && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte))
+}
+
+/// `Summer2019!`: one word, then digits and signs.
+fn word_and_number(value: &str) -> bool {
+    let word = value.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let rest = value.as_bytes().get(word..).unwrap_or_default();
+    word >= 3 && !rest.is_empty() && rest.len() <= 6 && rest.iter().all(|byte| !byte.is_ascii_alphabetic())
 }
 
 fn commented(before: &str) -> bool {
     let line = before.trim_start();
     ["//", "#", "*", "/*", ";", "--", "<!--"].iter().any(|mark| line.starts_with(mark))
 }
+
+/// Lengths of keys of 10 to 64 bytes in hex and Base64.
+const KEY_LENGTHS: &[usize] = &[16, 20, 22, 24, 27, 32, 40, 43, 48, 64, 86, 96, 128];
+/// Words of names whose values are made up.
+const SHAM: &[&str] = &[
+    "example", "sample", "fake", "mock", "dummy", "test", "invalid", "wrong", "bad", "expected", "stub", "foo", "bar",
+];
+/// Words of names whose values may be known.
+const PUBLIC: &[&str] = &[
+    "public",
+    "hash",
+    "hashed",
+    "encrypted",
+    "cipher",
+    "digest",
+    "nonce",
+    "signature",
+    "sign",
+    "fingerprint",
+    "next",
+    "page",
+    "cursor",
+    "id",
+    "checksum",
+    "salt",
+    "verifier",
+];

@@ -19,7 +19,16 @@ pub fn after_scheme(text: &str, at: usize) -> Option<Candidate> {
     let end = at + bytes[at..].iter().position(|&byte| byte == b' ')?;
     let basic = bytes[at..end].eq_ignore_ascii_case(b"basic");
     let value = credential(text, end)?;
-    let inner = if basic { Some(password(text.get(value.range())?)?) } else { None };
+    let inner = if basic {
+        let inner = password(text.get(value.range())?);
+        // What does not decode is a credential of some other kind where the header is named.
+        if inner.is_none() && !(named(bytes, at) && in_base64(&bytes[value.range()])) {
+            return None;
+        }
+        inner
+    } else {
+        None
+    };
     if !basic && value.len() < 16 {
         return None;
     }
@@ -57,7 +66,7 @@ pub fn after_name(text: &str, joined: &Joined) -> Option<Candidate> {
         return None;
     }
     let value = credential(text, at + word)?;
-    (value.len() >= 16).then_some(Candidate {
+    (value.len() >= 16 || in_base64(&bytes[value.range()])).then_some(Candidate {
         key: joined.name,
         family: Family::Header,
         strength: 2,
@@ -66,6 +75,21 @@ pub fn after_name(text: &str, joined: &Joined) -> Option<Candidate> {
         context: Context::Header,
         inner: None,
     })
+}
+
+/// Whether the header is named shortly before a place.
+fn named(bytes: &[u8], at: usize) -> bool {
+    bytes[at.saturating_sub(24)..at].to_ascii_lowercase().windows(13).any(|word| word == b"authorization")
+}
+
+/// Whether a value is base64 with its padding: no word is.
+fn in_base64(value: &[u8]) -> bool {
+    let body = value.trim_ascii_end().strip_suffix(b"=").unwrap_or(value);
+    let body = body.strip_suffix(b"=").unwrap_or(body);
+    value.len() >= 8
+        && value.len() % 4 == 0
+        && body.len() < value.len()
+        && body.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
 }
 
 /// A run of the characters that credentials are sent in, after blanks.

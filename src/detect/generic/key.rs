@@ -34,7 +34,7 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
     {
         return (!TAKES_BACK_BEFORE.contains(&prior)).then_some((Family::Password, 2));
     }
-    if ["storepass", "keypass", "srcstorepass", "deststorepass", "sshpass", "passin", "passout"].contains(&last) {
+    if SHORT_PASSWORD.contains(&last) {
         return Some((Family::Password, 2));
     }
     if last == "pw" || last == "pass" || last == "pwd" {
@@ -47,20 +47,12 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
         return Some((if client { Family::ClientSecret } else { Family::Secret }, 2));
     }
     if last == "token" || last.ends_with("token") && last.len() <= 20 {
-        return (![
-            "next",
-            "page",
-            "continuation",
-            "csrf",
-            "xsrf",
-            "cancellation",
-            "request",
-            "idempotency",
-            "sync",
-            "public",
-            "publickeytoken",
-        ]
-        .contains(&prior))
+        // `PublicKeyToken` names an assembly, `jsonwebtoken` a library.
+        if last == "jsonwebtoken" || before.iter().any(|word| word == "public") {
+            return None;
+        }
+        return (!["next", "page", "continuation", "csrf", "xsrf", "cancellation", "request", "idempotency", "sync"]
+            .contains(&prior))
         .then_some((Family::Token, 2));
     }
     if last == "apikey" || last == "appkey" || last == "accesskey" || last == "authkey" {
@@ -99,10 +91,21 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
             "instrumentation",
             "developer",
             "partner",
+            "integration",
+            "routing",
+            "ingest",
+            "ingestion",
+            "write",
+            "activation",
+            "registration",
+            "admin",
         ]
         .contains(&prior)
         {
             return Some((Family::ApiKey, 2));
+        }
+        if before.iter().any(|word| word == "public" || word == "encrypted") {
+            return None;
         }
         if SECRET_KEYS.contains(&prior) {
             return Some((Family::Secret, 2));
@@ -115,7 +118,13 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
     if ["credential", "credentials", "cred", "creds", "bearer"].contains(&last) {
         return Some((Family::Token, 1));
     }
-    if ["auth", "signature", "nonce", "verifier", "salt", "cookie", "otp", "pin", "seed", "mnemonic"].contains(&last) {
+    if last == "code" && ["auth", "authorization", "access", "recovery", "backup"].contains(&prior) {
+        return Some((Family::Token, 1));
+    }
+    if ["authcode", "passkey"].contains(&last) {
+        return Some((Family::Token, 1));
+    }
+    if ["auth", "nonce", "verifier", "salt", "cookie", "otp", "pin", "seed", "mnemonic"].contains(&last) {
         return Some((Family::Token, 0));
     }
     None
@@ -140,6 +149,37 @@ const PASSWORD: &[&str] = &[
     "dbpass",
     "kennwort",
     "senha",
+];
+/// Run together as people type them: not by their ends, `bypass` and `compass` have the same.
+const SHORT_PASSWORD: &[&str] = &[
+    "storepass",
+    "keypass",
+    "srcstorepass",
+    "deststorepass",
+    "sshpass",
+    "passin",
+    "passout",
+    "rootpass",
+    "adminpass",
+    "ftppass",
+    "smbpass",
+    "sqlpass",
+    "mysqlpass",
+    "mailpass",
+    "smtppass",
+    "proxypass",
+    "dbpwd",
+    "userpwd",
+    "rootpwd",
+    "adminpwd",
+    "mypwd",
+    "dbpw",
+    "rootpw",
+    "userpw",
+    "bindpw",
+    "adminpw",
+    "requirepass",
+    "masterauth",
 ];
 const CLIENT: &[&str] = &["client", "consumer", "app", "oauth", "application"];
 const SECRET_KEYS: &[&str] = &[
@@ -241,8 +281,22 @@ const NEUTRAL: &[&str] = &[
     "data",
 ];
 /// Words before the last that take the promise back.
-const TAKES_BACK_BEFORE: &[&str] =
-    &["forgot", "reset", "change", "confirm", "by", "no", "has", "is", "with", "show", "hide", "bypass"];
+const TAKES_BACK_BEFORE: &[&str] = &[
+    "forgot",
+    "reset",
+    "change",
+    "confirm",
+    "by",
+    "no",
+    "has",
+    "is",
+    "with",
+    "show",
+    "hide",
+    "bypass",
+    "encrypted",
+    "hashed",
+];
 /// Words after the promise that take it back.
 const TAKES_BACK: &[&str] = &[
     "file",
@@ -360,6 +414,23 @@ const TAKES_BACK: &[&str] = &[
     "hash",
     "hashed",
     "digest",
+    "sha",
+    "md",
+    "bcrypt",
+    "fingerprint",
+    "thumbprint",
+    "checksum",
+    "alias",
+    "code",
+    "codes",
+    "complexity",
+    "requirements",
+    "rules",
+    "generator",
+    "encoder",
+    "service",
+    "history",
+    "encoding",
     "lifetime",
     "strength",
     "usage",

@@ -1,6 +1,7 @@
 //! The words of generic detection: a literal that stands for something called password, secret, token or key.
 
 pub mod assign;
+pub mod block;
 pub mod call;
 pub mod command;
 pub mod config;

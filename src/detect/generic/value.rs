@@ -36,7 +36,7 @@ pub fn judge(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
         return None;
     }
     let score = model::score(&row(candidate, value, around));
-    let chosen = chosen(candidate, value, nature, around);
+    let chosen = chosen(candidate, value, around);
     let (confidence, persona) = match score {
         s if s >= SURE => (Confidence::High, Persona::Regular),
         s if s >= LIKELY || chosen => (Confidence::Medium, Persona::Regular),
@@ -59,7 +59,9 @@ pub fn judge(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
 
 /// Whether it is a password as people choose them, a word with digits, in a file of the product. The development data
 /// has few of them (its credentials are random), so the model does not know them well enough.
-fn chosen(candidate: &Candidate, value: &str, nature: Nature, around: &Surroundings<'_>) -> bool {
+#[must_use]
+pub fn chosen(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> bool {
+    let nature = nature::of(value);
     let given = match candidate.context {
         Context::Comparison | Context::Argument | Context::Setter | Context::Position => false,
         Context::Command => around.kind != Kind::Code,
@@ -79,17 +81,39 @@ fn chosen(candidate: &Candidate, value: &str, nature: Nature, around: &Surroundi
 }
 
 /// What speaks against a value, whatever its score.
-fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> Option<&'static str> {
+#[must_use]
+pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> Option<&'static str> {
     if around.malformed {
         return Some("it begins as the credentials of a known provider do, but is not whole");
     }
     // What programs make up to send in headers and URLs keeps to their alphabet; people do not.
     let made = matches!(candidate.family, Family::Token | Family::ApiKey) && candidate.context != Context::Url;
+    // A bare `key` may be the key of a cipher, of any characters but of its length.
+    let made = made && !(candidate.strength == 0 && matches!(value.len(), 16 | 24 | 32));
     if made && value.bytes().any(|byte| byte.is_ascii_punctuation() && !b"_-+/=.:~%|".contains(&byte)) {
         return Some("no token has such characters");
     }
-    if HASHES.iter().any(|start| value.starts_with(start)) {
+    if HASHES.iter().any(|start| value.starts_with(start)) || value.starts_with('$') && value.matches('$').count() >= 3
+    {
         return Some("it is the hash of a password");
+    }
+    if value.ends_with('*') && !value.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Some("it is a pattern");
+    }
+    if Shape::of(value).foreign * 2 > value.len() {
+        return Some("it is written in the letters of a language");
+    }
+    if PUBLIC_HALVES.iter().any(|start| value.starts_with(start)) {
+        return Some("it is a public key");
+    }
+    if candidate.context == Context::Url && example_host(around.after) {
+        return Some("the host is an example");
+    }
+    if value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && value.matches('.').count() >= 3 {
+        return Some("it is the number of an object or an address");
+    }
+    if !candidate.quoted && matches!(around.kind, Kind::Code | Kind::Text) && nature::of(value) == Nature::Number {
+        return Some("it is a number in a text");
     }
     let digits = value.bytes().any(|byte| byte.is_ascii_digit());
     let machine = !candidate.family.chosen() && candidate.family != Family::Header;
@@ -115,6 +139,14 @@ fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> Optio
     None
 }
 
+/// `example.com` and what else RFC 2606 sets aside.
+fn example_host(after: &str) -> bool {
+    let host = after.trim_start_matches('@').split(['/', ':', '?', '"', '\'', ' ']).next().unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    ["example", "invalid", "test"].iter().any(|end| host.rsplit('.').next() == Some(*end))
+        || ["example.com", "example.org", "example.net"].iter().any(|end| host.ends_with(end))
+}
+
 /// The text that a value is in base64.
 fn decoded(value: &str) -> Option<String> {
     let bytes = header::decoder().decode(value).ok()?;
@@ -126,6 +158,9 @@ const HASHES: &[&str] = &[
     "$argon2", "$2a$", "$2b$", "$2y$", "$1$", "$5$", "$6$", "$y$", "$apr1$", "pbkdf2", "$pbkdf2", "{SHA}", "{SSHA}",
     "{bcrypt}", "bcrypt", "scrypt",
 ];
+
+const PUBLIC_HALVES: &[&str] =
+    &["ssh-rsa ", "ssh-dss ", "ssh-ed25519 ", "ecdsa-sha2-", "age1", "-----BEGIN PUBLIC", "-----BEGIN CERT"];
 
 /// Of what is shown of a line on both sides, this much comes only from a line that a program wrote.
 const LONG_LINE: usize = 400;

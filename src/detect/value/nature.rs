@@ -60,15 +60,22 @@ fn refers(value: &str) -> bool {
             && value[1..].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// `legacy_x2apic_available`: a name as programs have them, however odd its words.
+/// `legacy_x2apic_available`, `V1001_TODAY_MUSIC`: a name as programs have them, however odd its words.
 fn is_identifier(value: &str) -> bool {
     let mut parts = 0;
+    let small = value.starts_with(|c: char| c.is_ascii_lowercase());
     let named = value.split('_').all(|part| {
         parts += 1;
         part.len() <= 14
-            && part.starts_with(|c: char| c.is_ascii_lowercase())
-            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            && part.starts_with(|c: char| c.is_ascii_alphabetic())
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_digit() || if small { b.is_ascii_lowercase() } else { b.is_ascii_uppercase() })
     });
+    if !small && parts >= 3 && named {
+        let (inside, letters) = explained(value);
+        return inside * 10 >= letters * 7;
+    }
     named && parts >= 3 && value.bytes().filter(u8::is_ascii_digit).count() <= 3
 }
 
@@ -131,6 +138,10 @@ fn is_place(value: &str) -> bool {
 }
 
 fn is_code(value: &str) -> bool {
+    // Base64 ends in the signs of a comparison.
+    if value.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/_-".contains(&byte)) {
+        return value.starts_with("--") && !value.starts_with("---");
+    }
     let call = value.find('(').is_some_and(|at| at > 0 && value[at..].contains(')'));
     call || [
         "=>", "->", "::", "&&", "||", "==", "!=", "</", "/>", "\\d", "\\w", "\\s", "(?", "[a-z", "[A-Z", "[0-9", "%s",
@@ -139,6 +150,7 @@ fn is_code(value: &str) -> bool {
     .iter()
     .any(|mark| value.contains(mark))
         || (value.starts_with('^') && value.ends_with('$'))
+        || ["String!", "ID!", "Int!", "Boolean!"].contains(&value)
         || value.starts_with("0x") && value.contains(',')
         || value.starts_with('.') && value[1..].bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_')
         || value.starts_with('#') && value.len() <= 9
@@ -146,7 +158,8 @@ fn is_code(value: &str) -> bool {
         || value.starts_with('[')
         || value.starts_with('{')
         || value.starts_with('(')
-        || value.ends_with(['=', ':', '(', '{', '[', '&', '?', ',', ';', '|']) && !value.ends_with('=')
+        || value.ends_with([':', '(', '{', '[', ',', ';', '|'])
+        || value.ends_with(['&', '?']) && !value.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 const SHORTEST: usize = 4;

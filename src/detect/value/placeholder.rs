@@ -25,7 +25,7 @@ pub fn reason(value: &str) -> Option<&'static str> {
     if repeated(value.as_bytes()) {
         return Some("a repeated piece");
     }
-    if counted(&shape) || keyboard(&lower) {
+    if counted(&shape) || keyboard(&lower) || counted_bytes(value.as_bytes()) {
         return Some("characters in sequence");
     }
     None
@@ -57,7 +57,7 @@ fn templated(value: &str) -> bool {
 
 /// Words that say "not this". In a long value only long words count: short ones come by chance.
 fn spelled(value: &str, lower: &str) -> bool {
-    if LONG.iter().any(|word| lower.contains(word)) {
+    if LONG.iter().any(|word| lower.contains(word)) || WHOLE.contains(&lower) {
         return true;
     }
     value.len() <= 64
@@ -104,6 +104,19 @@ fn counted(shape: &Shape) -> bool {
     shape.length >= 8 && shape.steps * 10 >= (shape.length - 1) * 7
 }
 
+/// `000102030405…`: bytes in hex that count up.
+fn counted_bytes(value: &[u8]) -> bool {
+    if value.len() < 16 || !value.len().is_multiple_of(2) || value.len() > 256 {
+        return false;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let bytes: Option<Vec<u32>> = value.chunks(2).map(|pair| Some(digit(pair[0])? * 16 + digit(pair[1])?)).collect();
+    bytes.is_some_and(|bytes| {
+        let steps = bytes.windows(2).filter(|pair| matches!(pair[1].wrapping_sub(pair[0]), 0 | 1 | 17)).count();
+        steps * 10 >= (bytes.len() - 1) * 7
+    })
+}
+
 fn keyboard(lower: &str) -> bool {
     ROWS.iter().any(|row| lower.find(row).is_some_and(|_| row.len() * 2 >= lower.len()))
 }
@@ -144,6 +157,21 @@ const LONG: &[&str] = &[
     "to-be-",
     "<your",
     "enter-your",
+];
+
+/// Found where they are all there is: the name of the thing in its place.
+const WHOLE: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "username",
+    "string",
+    "text",
 ];
 
 /// Found where they stand by themselves.
@@ -194,6 +222,7 @@ mod tests {
             "AKIAIOSFODNN7EXAMPLE",
             "qwerty123",
             "0123456789abcdef",
+            "000102030405060708090A0B0C0D0E0F",
             "deadbeefdeadbeefdeadbeef",
             "********",
             "%TOKEN%",

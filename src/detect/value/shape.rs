@@ -19,7 +19,7 @@ pub struct Shape {
     pub distinct: usize,
     /// Neighbours of different classes, where a capital before a small letter is no change.
     pub changes: usize,
-    /// Neighbours that are equal or count up by one.
+    /// Neighbours that are equal or count up or down by one.
     pub steps: usize,
     /// The longest run of one byte.
     pub longest_run: usize,
@@ -50,7 +50,7 @@ impl Shape {
                 let (a, b) = (class(last), class(byte));
                 shape.changes += usize::from(a != b && (a, b) != (Class::Upper, Class::Lower));
                 let near = byte.to_ascii_lowercase().wrapping_sub(last.to_ascii_lowercase());
-                shape.steps += usize::from(near <= 1);
+                shape.steps += usize::from(matches!(near, 0 | 1 | 255));
             }
             last = Some(byte);
         }
