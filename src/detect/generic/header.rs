@@ -87,7 +87,7 @@ fn in_base64(value: &[u8]) -> bool {
     let body = value.trim_ascii_end().strip_suffix(b"=").unwrap_or(value);
     let body = body.strip_suffix(b"=").unwrap_or(body);
     value.len() >= 8
-        && value.len() % 4 == 0
+        && value.len().is_multiple_of(4)
         && body.len() < value.len()
         && body.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/".contains(byte))
 }
