@@ -1,5 +1,6 @@
 //! Patterns in any text: `detect.text`, each tried only where its literals stand.
 
+use super::code::key::is_key;
 use super::prefilter::{WordId, Words};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
@@ -12,7 +13,15 @@ use crate::syntax::tree::Place;
 
 /// Looks for the text patterns of all rules.
 pub struct TextForms<'r> {
-    forms: Vec<(&'r Rule, usize, Vec<WordId>)>,
+    forms: Vec<Entry<'r>>,
+}
+
+/// One pattern: its rule, its place there, and the words of which one must stand in a line or in the file.
+struct Entry<'r> {
+    rule: &'r Rule,
+    form: usize,
+    anchors: Vec<WordId>,
+    gate: Vec<WordId>,
 }
 
 impl<'r> TextForms<'r> {
@@ -22,7 +31,8 @@ impl<'r> TextForms<'r> {
         let mut forms = Vec::new();
         for rule in rules.iter() {
             for (form, anchors) in rule.seeks.text.iter().enumerate() {
-                forms.push((rule, form, anchors.iter().map(|anchor| words.ask(anchor)).collect()));
+                let mut ask = |list: &[String]| list.iter().map(|word| words.ask(word)).collect();
+                forms.push(Entry { rule, form, anchors: ask(anchors), gate: ask(&rule.gate.keywords) });
             }
         }
         Self { forms }
@@ -48,7 +58,10 @@ fn is_comment(view: &View<'_>, line: Span, span: Span) -> bool {
 
 impl Detector for TextForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        for (rule, form, anchors) in &self.forms {
+        for Entry { rule, form, anchors, gate } in &self.forms {
+            if !gate.is_empty() && !view.hits.any(gate) {
+                continue;
+            }
             let mut lines: Vec<Span> = anchors
                 .iter()
                 .flat_map(|&anchor| view.hits.of(anchor))
@@ -68,18 +81,25 @@ impl Detector for TextForms<'_> {
             for line in lines {
                 let text = view.text.slice(line);
                 for found in regex.captures_iter(text.as_bytes()) {
-                    let Some(mark) = found.name("mark").or_else(|| found.get(0)) else { continue };
+                    let Some(mark) = found.name("key").or_else(|| found.name("mark")).or_else(|| found.get(0)) else { continue };
                     let span = Span::of(line.start as usize + mark.start(), line.start as usize + mark.end());
                     if is_comment(view, line, span) || !near(view, form, line) {
                         continue;
                     }
+                    let key = found.name("key");
+                    if key.is_some_and(|key| !is_key(&String::from_utf8_lossy(key.as_bytes()))) {
+                        continue;
+                    }
+                    let place = |group: regex::bytes::Match<'_>| {
+                        Span::of(line.start as usize + group.start(), line.start as usize + group.end())
+                    };
                     let subject =
                         found.name("subject").map(|group| String::from_utf8_lossy(group.as_bytes()).into_owned());
                     let flaw = Flaw { subject, ..Flaw::default() };
                     sights.push(Sight {
                         rule: rule.id.clone(),
                         span,
-                        hide: Vec::new(),
+                        hide: key.map(place).into_iter().collect(),
                         rank: Rank::Form,
                         confidence: rule.confidence,
                         persona: rule.persona,

@@ -48,12 +48,19 @@ pub struct CodeEntry {
     /// Calls of which none may stand around it.
     #[serde(default)]
     pub not_within: Vec<At<String>>,
+    /// A regex over the names around it, joined by dots, lower case, without `_` and `-`: keys of the objects, variables
+    /// and classes that it stands in, and the object that it is a member of.
+    pub under: Option<At<String>>,
     /// Words of which none may occur in the file, in any case.
     #[serde(default)]
     pub without: Vec<At<String>>,
     /// Names of which none may be called or read in the same function: what is verified there as well is no fault.
+    /// A name with `()` must be called.
     #[serde(default)]
     pub unless: Vec<At<String>>,
+    /// For `call` and `set`: no fault where the same function reads the same token once more and checks it.
+    #[serde(default)]
+    pub unless_checked: bool,
     /// What must hold of the values; all of it.
     #[serde(default, rename = "where")]
     pub clauses: Vec<ClauseEntry>,
@@ -114,10 +121,14 @@ pub struct CodeForm {
     pub within: Vec<Path>,
     /// Calls of which none may stand around it.
     pub not_within: Vec<Path>,
+    /// What the names around it must match.
+    pub under: Option<Pattern>,
     /// Words of which none may occur in the file, lower case.
     pub without: Vec<String>,
     /// Names of which none may be called or read in the same function.
     pub unless: Vec<String>,
+    /// Whether a second reading of the same token, with a check, makes it right.
+    pub unless_checked: bool,
     /// What must hold of the values.
     pub clauses: Vec<Clause>,
     /// A subject to name where the values give none.
@@ -280,6 +291,7 @@ pub(super) fn form(
         let help = "give `imports`, `words`, or the rule `gate: {keywords: [...]}`";
         errors.push(Mistake::new("no rare word is certain in this shape, so every file would be parsed", place, help));
     }
+    let under = entry.under.map(|source| regex(source, check, errors));
     let clauses = entry.clauses.into_iter().map(|one| clause(one, check, errors)).collect::<Option<Vec<_>>>()?;
     Some(CodeForm {
         languages,
@@ -288,8 +300,10 @@ pub(super) fn form(
         target,
         within: paths(&entry.within),
         not_within: paths(&entry.not_within),
+        under,
         without: entry.without.iter().map(|word| word.value.to_ascii_lowercase()).collect(),
         unless: text(entry.unless),
+        unless_checked: entry.unless_checked,
         clauses,
         subject: entry.subject.map(|subject| subject.value),
         message: entry.message.map(|message| message.value),

@@ -53,10 +53,11 @@ pub fn of_named(named: &Named<'_>, keywords: &[String]) -> Sought {
     Sought { anchors, extent }
 }
 
-/// What a pattern in any text waits for.
+/// What a pattern in any text waits for: its own literals, by which its lines are found, else the rule's keywords.
 #[must_use]
 pub fn of_text(pattern: &str, keywords: &[String]) -> Vec<String> {
-    if keywords.is_empty() { anchors(pattern) } else { keywords.to_vec() }
+    let own = anchors(pattern);
+    if own.is_empty() { keywords.to_vec() } else { own }
 }
 
 /// What a shape of source code waits for: keywords of the rule, modules, words, or the last names of `paths`.

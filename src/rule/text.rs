@@ -9,7 +9,8 @@ use crate::yaml::At;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TextEntry {
-    /// A regex; its group `mark` is what is pointed at, else the whole match is. A group `subject` names the fault.
+    /// A regex; its group `mark` is what is pointed at, else the whole match is. A group `subject` names the fault; a
+    /// group `key` is a literal that must be a key, and is hidden.
     pub pattern: At<String>,
     /// A regex of which a match must stand within `lines` lines.
     pub near: Option<At<String>>,

@@ -178,6 +178,16 @@ impl<'t> Code<'t> {
         end
     }
 
+    /// The one function that the file declares by this name.
+    #[must_use]
+    pub fn function(&self, name: &str) -> Option<NodeId> {
+        if name.is_empty() || !self.spend(self.size(self.root()) / 16) {
+            return None;
+        }
+        let mut all = self.of_kind(Kind::Function).filter(|&id| self.mark(id) == name);
+        all.next().filter(|_| all.next().is_none())
+    }
+
     /// The members of an object literal, of an initializer, of `dict(a=1)`, `mapOf("a" to 1)` or `Map.of("a", 1)`.
     /// Names and spreads are followed within the file.
     #[must_use]

@@ -86,6 +86,7 @@ const JAVASCRIPT: &[(&str, Shape)] = &[
     ("undefined", Null),
     ("identifier", Name),
     ("this", Name),
+    ("super", Name),
     ("property_identifier", Name),
     ("private_property_identifier", Name),
     ("shorthand_property_identifier", Name),

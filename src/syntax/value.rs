@@ -98,16 +98,19 @@ impl<'t> Code<'t> {
 
     fn string(&self, id: NodeId, depth: usize) -> Text {
         let mark = self.node(id).mark;
-        let mut text = Text { whole: true, literals: vec![id], ..Text::default() };
-        let mut at = mark.start;
+        let mut text = Text { whole: true, ..Text::default() };
+        let (mut at, mut own, mut others) = (mark.start, false, Vec::new());
         for child in self.children(id) {
             let span = self.span(child);
             // The braces and the sign around it belong to it.
             let before = self.slice(crate::span::Span::new(at, span.start));
-            text.text.push_str(before.trim_end_matches(['{', '$', '#', '(', '\\']));
+            let before = before.trim_end_matches(['{', '$', '#', '(', '\\']);
+            own |= !before.is_empty();
+            text.text.push_str(before);
             match self.reckon(child, depth + 1) {
                 Value::Text(part) if part.whole && text.text.len() + part.text.len() <= LONGEST_TEXT => {
                     text.text.push_str(&part.text);
+                    others.extend(part.literals);
                 }
                 Value::Number(part) => text.text.push_str(&part.to_string()),
                 _ => {
@@ -118,7 +121,10 @@ impl<'t> Code<'t> {
             let rest = self.slice(crate::span::Span::new(span.end, mark.end));
             at = span.end + u32::from(rest.starts_with('}') || rest.starts_with(')'));
         }
-        text.text.push_str(self.slice(crate::span::Span::new(at, mark.end)));
+        let rest = self.slice(crate::span::Span::new(at, mark.end));
+        text.text.push_str(rest);
+        // `"$SECRET"` adds nothing to what it names.
+        text.literals = if own || !rest.is_empty() || others.is_empty() { vec![id] } else { others };
         text
     }
 
@@ -212,7 +218,9 @@ impl<'t> Code<'t> {
         if let Some(text) = self.joined(id, method, &arguments, depth) {
             return text;
         }
-        if CONVERSIONS.contains(&method) || self.is_bytes(id) {
+        // `Decoders.BASE64.decode("…")`, `Base64.getDecoder().decode("…")`.
+        let decodes = method == "decode" && path.to_ascii_lowercase().contains("base64");
+        if CONVERSIONS.contains(&method) || decodes || self.is_bytes(id) {
             let from_receiver = self.receiver(id).map(|receiver| self.reckon(receiver, depth + 1));
             if let Some(text @ Value::Text(_)) = from_receiver {
                 return text;
@@ -273,11 +281,15 @@ impl<'t> Code<'t> {
     /// an object. The node itself where it does not.
     #[must_use]
     pub fn resolve(&self, id: NodeId) -> NodeId {
+        self.resolve_at(id, 0)
+    }
+
+    fn resolve_at(&self, id: NodeId, depth: usize) -> NodeId {
         let mut at = id;
         for _ in 0..8 {
             let next = match self.kind(at) {
                 Kind::Name => self.assigned(self.mark(at), at),
-                Kind::Member => self.resolve_member(at),
+                Kind::Member => self.resolve_member(at, depth),
                 _ => None,
             };
             match next {
@@ -288,29 +300,52 @@ impl<'t> Code<'t> {
         at
     }
 
-    fn resolve_member(&self, id: NodeId) -> Option<NodeId> {
+    fn resolve_member(&self, id: NodeId, depth: usize) -> Option<NodeId> {
         let of = self.child(id, Slot::Of)?;
         let name = self.mark(id);
-        if self.kind(of) != Kind::Name {
-            return None;
-        }
-        let owner = self.mark(of);
-        if matches!(owner, "this" | "self" | "cls" | "static" | "Self" | "Companion") {
-            return self.assigned(name, id);
-        }
-        let object = self.assigned(owner, of);
+        // `config.jwt.secret`: the object inside of an object.
+        let object = match self.kind(of) {
+            Kind::Name if is_own(self.mark(of)) => return self.field(name, id),
+            Kind::Name => self.assigned(self.mark(of), of),
+            // Objects may hold each other.
+            Kind::Member if depth < 4 && self.spend(1) => {
+                Some(self.resolve_at(of, depth + 1)).filter(|&found| found != of)
+            }
+            _ => return None,
+        };
         if let Some(object) = object.filter(|&object| self.kind(object) == Kind::Object) {
             let entry = self.children(object).find(|&child| self.kind(child) == Kind::Pair && self.mark(child) == name);
             return entry.and_then(|entry| self.child(entry, Slot::Value));
         }
-        if !self.spend(self.nodes.len() / 64) {
+        if self.kind(of) != Kind::Name || !self.spend(self.nodes.len() / 64) {
             return None;
         }
-        let class = self.of_kind(Kind::Class).find(|&class| self.mark(class) == owner)?;
+        let class = self.of_kind(Kind::Class).find(|&class| self.mark(class) == self.mark(of))?;
         let inside = |id: &NodeId| self.holds(class, *id);
         let assigns = self.names().get(name)?;
         let assign = assigns.iter().copied().find(inside)?;
         self.child(assign, Slot::Value)
+    }
+
+    /// The one value of a field of this object: given where it is declared, or by any method as `this.x = …`.
+    fn field(&self, name: &str, from: NodeId) -> Option<NodeId> {
+        let all = self.names().get(name).filter(|all| all.len() <= MOST_VALUES)?;
+        if !self.spend(4 * all.len()) {
+            return None;
+        }
+        let class = self.class_of(from);
+        let is_field = |&assign: &NodeId| {
+            let target = self.child(assign, Slot::Target).map(|target| self.kind(target));
+            let declared = target != Some(Kind::Member) && self.function_of(assign).is_none();
+            (declared || target == Some(Kind::Member)) && !self.holds(assign, from)
+        };
+        let mut values = all
+            .iter()
+            .copied()
+            .filter(|assign| class.is_none_or(|class| self.holds(class, *assign)) && is_field(assign))
+            .filter_map(|assign| self.child(assign, Slot::Value));
+        let first = values.next()?;
+        values.all(|other| self.text(other) == self.text(first)).then_some(first)
     }
 
     /// The one value that the file gives a name, as seen from a node.
@@ -362,11 +397,16 @@ impl<'t> Code<'t> {
         match self.kind(target) {
             Kind::Member | Kind::Index => {
                 let of = self.child(target, Slot::Of).map(|of| self.mark(of)).unwrap_or_default();
-                matches!(of, "this" | "self" | "cls" | "static" | "Self") && self.kind(target) == Kind::Member
+                is_own(of) && self.kind(target) == Kind::Member
             }
             _ => true,
         }
     }
+}
+
+/// Whether a name stands for the object or class itself.
+fn is_own(name: &str) -> bool {
+    matches!(name, "this" | "self" | "cls" | "static" | "Self" | "Companion" | "$this")
 }
 
 /// Texts that are put together of parts are no longer.

@@ -53,6 +53,24 @@ fn chained(code: &Code<'_>, call: NodeId, methods: &[String]) -> Option<NodeId> 
 fn argument(code: &Code<'_>, call: NodeId, at: &[String]) -> Spot {
     let arguments = code.arguments(call);
     for wanted in at {
+        // A flag of a shell command: `--secret VALUE`, `--secret="VALUE"`.
+        if wanted.starts_with('-') {
+            let is_flag = |text: &str| {
+                text.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+            };
+            let Some(place) = arguments.iter().position(|argument| is_flag(code.text(argument.value))) else {
+                continue;
+            };
+            let flag = arguments.get(place).map(|argument| argument.value);
+            let value = match flag.filter(|&flag| code.text(flag) != wanted) {
+                Some(joined) => code.children(joined).last().or(Some(joined)),
+                None => arguments.get(place + 1).map(|argument| argument.value),
+            };
+            match value {
+                Some(value) => return Spot::At(value),
+                None => continue,
+            }
+        }
         let found = match wanted.parse::<usize>() {
             Ok(place) => arguments.iter().find(|argument| argument.position == Some(place)),
             Err(_) => arguments.iter().find(|argument| argument.name == Some(wanted.as_str())),
@@ -110,6 +128,10 @@ fn member_at(code: &Code<'_>, node: NodeId, key: &str, depth: usize) -> Spot {
             code.children(object).next().map_or(Spot::Unknown, |inner| member_at(code, inner, key, depth + 1))
         }
         _ if matches!(code.text(object), "undefined" | "nil" | "None" | "null") => Spot::Missing,
+        // A parameter that is a callback by its name.
+        Kind::Name if matches!(code.mark(object), "cb" | "callback" | "done" | "next" | "fn" | "handler") => {
+            Spot::Missing
+        }
         _ => Spot::Unknown,
     }
 }
@@ -158,7 +180,9 @@ fn words_of(code: &Code<'_>, node: NodeId) -> Vec<String> {
         Value::Text(text) => vec![text.text, code.text(node).to_owned()],
         Value::Number(number) => vec![number.to_string()],
         _ => {
-            let text = code.text(node);
+            // A function by its name stands for what it does.
+            let named = (code.kind(node) == Kind::Name).then(|| code.function(code.mark(node))).flatten();
+            let text = code.text(named.unwrap_or(node));
             let end = (0..=text.len().min(4000)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
             vec![text[..end].to_owned()]
         }
@@ -272,8 +296,8 @@ fn purpose(code: &Code<'_>, call: NodeId) -> u64 {
     let is_for = |words: &[&str]| words.iter().any(|word| names.contains(word));
     if is_for(&["refresh"]) {
         90 * 86_400
-    } else if is_for(&["reset", "verif", "confirm", "invit", "activat", "unsubscribe", "magic"])
-        && !is_for(&["verify("])
+    } else if is_for(&["reset", "verification", "emailverif", "verifyemail", "verify_email", "confirm", "invit"])
+        || is_for(&["activat", "unsubscribe", "magic"])
     {
         7 * 86_400
     } else {
@@ -344,11 +368,15 @@ fn yielding(code: &Code<'_>, node: NodeId) -> bool {
         return false;
     }
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let body =
-        ["=>", "->"].iter().find_map(|arrow| compact.split_once(arrow)).map_or(compact.as_str(), |(_, body)| body);
+    let (head, body) =
+        ["=>", "->"].iter().find_map(|arrow| compact.split_once(arrow)).unwrap_or(("", compact.as_str()));
     let body = body.trim_start_matches("{return").trim_start_matches("return").trim_end_matches(['}', ';', ')', ',']);
-    matches!(body, "true" | "True" | "!0")
-        || body.starts_with("newJwtSecurityToken(") && !body.contains(';')
-        || body.starts_with("newJsonWebToken(") && !body.contains(';')
+    let first = head.trim_start_matches('(').split([',', ')']).next().unwrap_or_default();
+    let lower = compact.to_ascii_lowercase();
+    let unread = ["newjwtsecuritytoken(", "newjsonwebtoken("].iter().any(|made| lower.contains(made))
+        && !["validate", "verif"].iter().any(|word| lower.replace("tokenvalidationparameters", "").contains(word));
+    unread
+        || matches!(body, "true" | "True" | "!0" | "OAuth2TokenValidatorResult.success(")
+        || !first.is_empty() && body == first
         || compact.ends_with("{returntrue;}")
 }

@@ -1,6 +1,7 @@
 //! What stands in a token: claims that lack, that tell too much, that change.
 
 use crate::rule::code::bare;
+use crate::syntax::language::Language;
 use crate::syntax::tree::{Code, Kind, NodeId, Slot};
 use crate::syntax::value::Value;
 
@@ -16,7 +17,18 @@ pub fn lacks(code: &Code<'_>, payload: NodeId, call: NodeId, claims: &[String]) 
     if code.members(object).iter().any(|entry| claims.iter().any(|claim| claim == entry.key)) {
         return false;
     }
-    !mentions(code, call, claims)
+    // Nobody can put more into an object that has no name.
+    let inline = object == payload
+        && matches!(
+            code.language(),
+            Language::JavaScript
+                | Language::TypeScript
+                | Language::Tsx
+                | Language::Python
+                | Language::Php
+                | Language::Ruby
+        );
+    inline || !mentions(code, call, claims)
 }
 
 /// Whether the function around a node names a claim at all: `payload.exp = ...`, `claims["exp"]`, `update({"exp": ...})`.
@@ -57,7 +69,23 @@ fn has_unknown_spread(code: &Code<'_>, object: NodeId) -> bool {
 /// The first claim that should not be readable to everybody who holds the token.
 #[must_use]
 pub fn sensitive(code: &Code<'_>, payload: NodeId) -> Option<(NodeId, String)> {
-    sensitive_at(code, payload, 0)
+    sensitive_at(code, payload, 0).or_else(|| sensitive_later(code, payload))
+}
+
+/// What is put into a payload after it is made: `payload["password"] = …`, `claims.ssn = …`.
+fn sensitive_later(code: &Code<'_>, payload: NodeId) -> Option<(NodeId, String)> {
+    if code.kind(payload) != Kind::Name {
+        return None;
+    }
+    let scope = code.function_of(payload).unwrap_or(code.root());
+    if !code.spend(code.size(scope)) {
+        return None;
+    }
+    code.below(scope).find_map(|id| {
+        let target = (code.kind(id) == Kind::Assign).then(|| code.child(id, Slot::Target)).flatten()?;
+        let of = code.child(target, Slot::Of)?;
+        (code.mark(of) == code.mark(payload) && is_sensitive(code.mark(id))).then(|| (id, code.mark(id).to_owned()))
+    })
 }
 
 fn sensitive_at(code: &Code<'_>, payload: NodeId, depth: usize) -> Option<(NodeId, String)> {

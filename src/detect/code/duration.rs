@@ -253,7 +253,21 @@ fn call(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Quantit
         let of = quantity(code, receiver, unit, depth + 1);
         match of {
             Some(Quantity::Now(start, milliseconds)) => {
-                let more = moved(code, method, argument(0), argument(1), unit, depth);
+                let parts: Vec<Option<f64>> = arguments
+                    .iter()
+                    .map(|argument| match inner(argument.value) {
+                        Some(Quantity::Plain(number)) => Some(number),
+                        _ => None,
+                    })
+                    .collect();
+                // `time.Now().AddDate(0, 1, 0)`, `$now->modify('+30 days')`.
+                let more = match (method, parts.as_slice(), argument(0).and_then(inner)) {
+                    ("AddDate", [Some(years), Some(months), Some(days)], _) => {
+                        Some(years * 31_557_600.0 + months * 2_592_000.0 + days * 86_400.0)
+                    }
+                    ("modify", _, Some(Quantity::Seconds(seconds))) => Some(seconds),
+                    _ => moved(code, method, argument(0), argument(1), unit, depth),
+                };
                 if let Some(more) = more {
                     return Some(Quantity::Now(start + more, milliseconds));
                 }
@@ -280,7 +294,14 @@ fn call(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Quantit
     if PASSING.contains(&method) || WRAPPERS.contains(&method) {
         return argument(0).and_then(inner);
     }
-    None
+    // A setting with a default: `os.getenv("TTL", "3600")`, `env('TTL', 60 * 24)`.
+    match code.value(id) {
+        Value::Number(number) => Some(Quantity::Plain(number)),
+        Value::Text(value) if value.whole && value.fallback => {
+            text::seconds(&value.text, unit).map(|seconds| Quantity::Seconds(seconds as f64))
+        }
+        _ => None,
+    }
 }
 
 /// By how many seconds a call moves a moment: `plusDays(7)`, `Add(d)`, `plus(7, ChronoUnit.DAYS)`, `add(7, "day")`.

@@ -20,11 +20,18 @@ pub struct KeyLiteral {
 /// The key that an expression surely is; `None` where it comes from outside.
 #[must_use]
 pub fn literal(code: &Code<'_>, id: NodeId) -> Option<KeyLiteral> {
+    // A symbol of Ruby is a word of the library, no key.
+    if code.text(id).starts_with(':') {
+        return None;
+    }
     let Value::Text(text) = code.value(id) else { return None };
     of_text(code, &text)
 }
 
 fn of_text(code: &Code<'_>, text: &Text) -> Option<KeyLiteral> {
+    if let Some(default) = in_place_holder(code, text) {
+        return Some(default);
+    }
     if !text.whole || text.literals.is_empty() || !is_key(&text.text) {
         return None;
     }
@@ -33,6 +40,25 @@ fn of_text(code: &Code<'_>, text: &Text) -> Option<KeyLiteral> {
         length: text.text.len(),
         weak: is_weak(&text.text),
         fallback: text.fallback,
+    })
+}
+
+/// The default of Spring's `"${jwt.secret:default}"`.
+fn in_place_holder(code: &Code<'_>, text: &Text) -> Option<KeyLiteral> {
+    let [literal] = text.literals[..] else { return None };
+    let mark = code.node(literal).mark;
+    let inner = code.slice(mark).strip_prefix("${")?.strip_suffix('}')?;
+    let (name, default) = inner.split_once(':')?;
+    let default = default.strip_prefix('-').unwrap_or(default);
+    if name.is_empty() || !is_key(default) {
+        return None;
+    }
+    let end = mark.end as usize - 1;
+    Some(KeyLiteral {
+        spans: vec![Span::of(end - default.len(), end)],
+        length: default.len(),
+        weak: is_weak(default),
+        fallback: true,
     })
 }
 
@@ -64,6 +90,7 @@ pub fn is_key(text: &str) -> bool {
         "__",
         "!ref",
         "!sub",
+        "@",
     ]
     .iter()
     .any(|start| lower.starts_with(start));

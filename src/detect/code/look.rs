@@ -1,8 +1,10 @@
 //! The eye for shapes of source code: `detect.code`, each tried only where its words stand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::around::{Around, is_compared};
 use super::bound::Imports;
+use super::cause::{Cause, one_cause};
 use super::{Found, Spot, check};
 use crate::detect::prefilter::{WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
@@ -91,19 +93,17 @@ fn names_module(text: &str, module: &str) -> bool {
         || module.rsplit(['/', '.', '\\']).next().is_some_and(|last| last.len() > 2 && text.contains(last))
 }
 
-/// What was seen at which call or setting.
-struct Cause {
-    node: NodeId,
-    sight: Sight,
-}
-
 struct Look<'a, 't> {
     code: &'a Code<'t>,
     imports: &'a Imports<'t>,
     found: Vec<Cause>,
 }
 
-impl Look<'_, '_> {
+impl<'a, 't> Look<'a, 't> {
+    fn around(&self) -> Around<'a, 't> {
+        Around { code: self.code, imports: self.imports }
+    }
+
     fn all(&mut self, wanted: &[&Entry<'_>]) {
         let (mut calls, mut names, mut sets) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (mut objects, mut strings) = (BTreeMap::new(), Vec::new());
@@ -140,7 +140,7 @@ impl Look<'_, '_> {
                     let Some(entries) = sets.get(bare(self.code.mark(id)).as_str()) else { continue };
                     let Some(value) = self.code.child(id, Slot::Value) else { continue };
                     for entry in entries {
-                        if self.within(id, entry.form) {
+                        if self.around().within(id, entry.form) {
                             self.clauses(entry, id, value, self.code.node(id).mark);
                         }
                     }
@@ -161,7 +161,7 @@ impl Look<'_, '_> {
         let mut path = None;
         for (entry, wanted) in by_method.chain(by_import) {
             let path = path.get_or_insert_with(|| self.code.callee(id));
-            if self.imports.matches(wanted, path, entry.form) && self.within(id, entry.form) {
+            if self.imports.matches(wanted, path, entry.form) && self.around().within(id, entry.form) {
                 let callee = self.code.child(id, Slot::Callee);
                 // A chain may be long: its last name is what is pointed at.
                 let mark = callee.map_or_else(
@@ -184,7 +184,7 @@ impl Look<'_, '_> {
         }
         let path = self.code.path(id);
         for (entry, wanted) in entries {
-            if self.imports.matches(wanted, &path, entry.form) && self.within(id, entry.form) {
+            if self.imports.matches(wanted, &path, entry.form) && self.around().within(id, entry.form) {
                 self.clauses(entry, id, id, self.code.span(id));
             }
         }
@@ -194,7 +194,7 @@ impl Look<'_, '_> {
         let pairs: Vec<NodeId> = self.code.children(id).filter(|&child| self.code.kind(child) == Kind::Pair).collect();
         for pair in pairs {
             for entry in objects.get(bare(self.code.mark(pair)).as_str()).into_iter().flatten() {
-                if self.within(id, entry.form) {
+                if self.around().within(id, entry.form) {
                     self.clauses(entry, id, id, self.code.span(pair));
                 }
             }
@@ -213,17 +213,20 @@ impl Look<'_, '_> {
         for (entry, pattern) in strings {
             let found = pattern.regex().and_then(|regex| regex.captures(text.text.as_bytes()));
             let Some(found) = found else { continue };
-            if is_compared(self.code, id) || !self.within(id, entry.form) {
+            if is_compared(self.code, id) || !self.around().within(id, entry.form) {
                 continue;
             }
             // The matched words where the text stands as written, else the whole literal.
             let mark = found.name("mark").or_else(|| found.get(0));
             let words = mark.map(|mark| String::from_utf8_lossy(mark.as_bytes()).into_owned()).unwrap_or_default();
             let content = if self.code.kind(id) == Kind::String { self.code.node(id).mark } else { self.code.span(id) };
-            let span =
-                self.code.slice(content).find(&words).filter(|_| !words.is_empty()).map_or(content, |at| {
-                    Span::of(content.start as usize + at, content.start as usize + at + words.len())
-                });
+            let here = self.code.slice(content).find(&words).filter(|_| !words.is_empty());
+            // What is only put in by name is found where it stands.
+            if here.is_none() && !words.is_empty() && self.code.children(id).next().is_some() {
+                continue;
+            }
+            let span = here
+                .map_or(content, |at| Span::of(content.start as usize + at, content.start as usize + at + words.len()));
             self.clauses(entry, id, id, span);
         }
     }
@@ -253,45 +256,9 @@ impl Look<'_, '_> {
         }
     }
 
-    fn within(&self, id: NodeId, form: &CodeForm) -> bool {
-        let is_one = |outer: &NodeId, wanted: &[Path]| {
-            self.code.kind(*outer) == Kind::Call && {
-                let path = self.code.callee(*outer);
-                wanted.iter().any(|wanted| self.imports.matches(wanted, &path, form))
-            }
-        };
-        let mut around = self.code.ancestors(id);
-        if !form.within.is_empty() && !around.any(|outer| is_one(&outer, &form.within)) {
-            return false;
-        }
-        // What stands in a handler does not belong to the call that takes the handler.
-        let mut near = self.code.ancestors(id).take_while(|&outer| self.code.kind(outer) != Kind::Function);
-        form.not_within.is_empty() || !near.any(|outer| is_one(&outer, &form.not_within))
-    }
-
-    /// Whether the function around a node calls or reads one of these names.
-    fn does(&self, node: NodeId, names: &[String]) -> bool {
-        if names.is_empty() {
-            return false;
-        }
-        let named = |id: NodeId| match self.code.kind(id) {
-            Kind::Name | Kind::Member | Kind::Pair => names.iter().any(|name| name == self.code.mark(id)),
-            _ => false,
-        };
-        let scope = self.code.function_of(node).unwrap_or(self.code.root());
-        // Out of steps: what cannot be ruled out is not claimed.
-        if !self.code.spend(self.code.size(scope)) {
-            return true;
-        }
-        match self.code.function_of(node) {
-            Some(function) => self.code.below(function).any(named),
-            None => self.code.all().any(named),
-        }
-    }
-
     /// All clauses of an entry at a call or a value; notes what they find together.
     fn clauses(&mut self, entry: &Entry<'_>, node: NodeId, base: NodeId, mark: Span) {
-        if self.does(node, &entry.form.unless) {
+        if self.around().is_excused(node, entry.form) {
             return;
         }
         let mut all = Vec::new();
@@ -340,104 +307,6 @@ impl Look<'_, '_> {
         });
     }
 }
-
-/// Whether an expression is only compared: `if alg == "none"`, `case None:`, `x instanceof Y`.
-fn is_compared(code: &Code<'_>, id: NodeId) -> bool {
-    let mut at = id;
-    for outer in code.ancestors(id).take(6) {
-        match code.kind(outer) {
-            Kind::Binary => {
-                if matches!(
-                    code.mark(outer),
-                    "==" | "===" | "!=" | "!==" | "in" | "not" | "is" | "instanceof" | "eq" | "ne" | "<>" | "=~"
-                ) {
-                    return true;
-                }
-            }
-            Kind::Choice if code.node(at).slot == Slot::Condition => return true,
-            Kind::Call if code.node(at).slot == Slot::Argument => {
-                return matches!(
-                    code.method(outer),
-                    "matches"
-                        | "assert_eq"
-                        | "assert_ne"
-                        | "assert"
-                        | "equals"
-                        | "equalsIgnoreCase"
-                        | "Equals"
-                        | "includes"
-                        | "contains"
-                        | "indexOf"
-                );
-            }
-            Kind::Assign | Kind::Pair | Kind::Function => return false,
-            _ => {}
-        }
-        at = outer;
-    }
-    false
-}
-
-/// One cause, one finding: of what was seen at one call or setting, what explains the rest stays.
-fn one_cause(code: &Code<'_>, found: Vec<Cause>) -> Vec<Sight> {
-    let mut stronger: BTreeMap<&str, BTreeSet<NodeId>> = BTreeMap::new();
-    for cause in &found {
-        if let Some((rule, _)) = SAYS_ALL.iter().find(|(rule, _)| *rule == cause.sight.rule.as_str()) {
-            stronger.entry(rule).or_default().insert(cause.node);
-        }
-    }
-    let explained = |cause: &Cause| {
-        SAYS_ALL.iter().filter(|(_, weaker)| weaker.contains(&cause.sight.rule.as_str())).any(|(rule, _)| {
-            let Some(nodes) = stronger.get(rule) else { return false };
-            let inside = nodes.range(cause.node..).next().is_some_and(|&node| code.holds(cause.node, node));
-            inside || code.ancestors(cause.node).any(|outer| nodes.contains(&outer))
-        })
-    };
-    let mut known = BTreeSet::new();
-    let mut kept = Vec::new();
-    for cause in found {
-        // One place may lack several claims.
-        let claim = match &cause.sight.seen {
-            Seen::Jwt(flaw) if cause.sight.rule.as_str() == "jwt/missing-claim" => flaw.subject.clone(),
-            _ => None,
-        };
-        if !explained(&cause) && known.insert((cause.sight.rule.clone(), cause.sight.span, claim)) {
-            kept.push(cause.sight);
-        }
-    }
-    kept
-}
-
-/// What one rule says makes these others needless at the same place.
-const SAYS_ALL: [(&str, &[&str]); 8] = [
-    (
-        "jwt/alg-none",
-        &[
-            "jwt/symmetric-algorithm",
-            "jwt/algorithm-not-pinned",
-            "jwt/verification-disabled",
-            "jwt/unverified-decode",
-            "jwt/missing-audience",
-            "jwt/missing-issuer",
-        ],
-    ),
-    (
-        "jwt/verification-disabled",
-        &[
-            "jwt/unverified-decode",
-            "jwt/algorithm-not-pinned",
-            "jwt/missing-audience",
-            "jwt/missing-issuer",
-            "jwt/symmetric-algorithm",
-        ],
-    ),
-    ("jwt/algorithm-not-pinned", &["jwt/symmetric-algorithm"]),
-    ("jwt/unverified-decode", &["jwt/missing-audience", "jwt/missing-issuer"]),
-    ("jwt/hardcoded-key", &["jwt/weak-key"]),
-    ("oauth/implicit-flow", &["oauth/missing-pkce"]),
-    ("oauth/access-lifetime", &["jwt/long-lifetime"]),
-    ("jwt/assertion-lifetime", &["jwt/long-lifetime"]),
-];
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,9 @@
 //! The words of code rules: where a value stands, and what was found at it.
 
 pub mod algorithm;
+pub mod around;
 pub mod bound;
+pub mod cause;
 pub mod check;
 pub mod claims;
 pub mod duration;
