@@ -6,7 +6,8 @@ use super::code::{algorithm, claims, key, text};
 use super::prefilter::{WordId, Words};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
-use crate::rule::is::Is;
+use crate::finding::RuleId;
+use crate::rule::is::{Is, Unit};
 use crate::rule::settings::SettingsForm;
 use crate::rule::{Rule, RuleSet};
 use crate::settings::Settings;
@@ -99,7 +100,8 @@ fn holds(form: &SettingsForm, settings: &Settings<'_>, names: &[String], index: 
     let (value, fallback) = value(entry);
     let mut one = One { span: within(entry, value), subject: None, seconds: None, hide: Vec::new() };
     let quoted = entry.kind == Kind::String && is_quoted(view.text.as_str(), entry.span);
-    let test = |is: Is| test(is, form, value, entry, quoted, fallback);
+    let unit = unit(form, settings, names, index);
+    let test = |is: Is| test(is, form, unit, value, entry, quoted, fallback);
     if form.not.iter().any(|&is| test(is).is_some()) {
         return None;
     }
@@ -111,6 +113,9 @@ fn holds(form: &SettingsForm, settings: &Settings<'_>, names: &[String], index: 
         || form.unlike.as_ref().is_some_and(|pattern| matches(pattern, value))
     {
         return None;
+    }
+    if let Some(span) = form.mark_key.as_ref().and_then(|key| key_around(view.text.as_str(), entry, key)) {
+        one.span = span;
     }
     if let Some(near) = &form.near {
         let beside = || {
@@ -126,6 +131,32 @@ fn holds(form: &SettingsForm, settings: &Settings<'_>, names: &[String], index: 
         }
     }
     Some(one)
+}
+
+/// What a plain number counts: what a key beside it says, else what the rule says.
+fn unit(form: &SettingsForm, settings: &Settings<'_>, names: &[String], index: usize) -> Unit {
+    let Some(regex) = form.unit_key.as_ref().and_then(|pattern| pattern.regex()) else { return form.unit };
+    let around = names.get(index).and_then(|name| name.rsplit_once('.')).map_or("", |(around, _)| around);
+    let all = names.iter().zip(settings.entries()).skip(index.saturating_sub(NEAR)).take(2 * NEAR);
+    let told =
+        all.filter(|(name, _)| name.starts_with(around) && regex.is_match(name.as_bytes())).find_map(|(_, entry)| {
+            match entry.value.trim().to_ascii_lowercase().as_str() {
+                "seconds" => Some(Unit::Seconds),
+                "minutes" => Some(Unit::Minutes),
+                "hours" => Some(Unit::Hours),
+                "days" => Some(Unit::Days),
+                _ => None,
+            }
+        });
+    told.unwrap_or(form.unit)
+}
+
+/// Where a key around a setting stands: the last place of its name before the setting's own key.
+fn key_around(text: &str, entry: &Setting<'_>, key: &str) -> Option<Span> {
+    let end = entry.key_span.start as usize;
+    let start = (end.saturating_sub(4000)..=end).find(|&at| text.is_char_boundary(at))?;
+    let at = start + text.get(start..end)?.rfind(key)?;
+    Some(Span::of(at, at + key.len()))
 }
 
 /// How many settings before and after are looked at for context.
@@ -170,7 +201,15 @@ impl Tested {
     }
 }
 
-fn test(is: Is, form: &SettingsForm, value: &str, entry: &Setting<'_>, quoted: bool, fallback: bool) -> Option<Tested> {
+fn test(
+    is: Is,
+    form: &SettingsForm,
+    unit: Unit,
+    value: &str,
+    entry: &Setting<'_>,
+    quoted: bool,
+    fallback: bool,
+) -> Option<Tested> {
     let plain = || Some(Tested::default());
     let by_class = |class: algorithm::Class| {
         value.split([',', ' ', ';', '[', ']', '"', '\'']).filter(|part| !part.is_empty()).find_map(|part| {
@@ -213,7 +252,7 @@ fn test(is: Is, form: &SettingsForm, value: &str, entry: &Setting<'_>, quoted: b
             Some(Tested { hide: vec![within(entry, value)], ..Tested::default() })
         }
         Is::Lifetime => {
-            let seconds = text::seconds(value, form.unit)?;
+            let seconds = text::seconds(value, unit)?;
             (seconds > form.over).then(|| Tested { seconds: Some(seconds), ..Tested::default() })
         }
         Is::Forever => text::is_forever(value).then(|| Tested { seconds: Some(u64::MAX), ..Tested::default() }),
@@ -255,14 +294,27 @@ fn sight(rule: &Rule, form: &SettingsForm, entry: &Setting<'_>, one: One) -> Sig
     }
 }
 
-/// One cause, one finding: `none` in a list is not also a mixed list, a hardcoded key is not also a weak one.
+/// One cause, one finding: of what was seen at one value, what explains the rest stays.
 fn one_cause(found: Vec<Sight>) -> Vec<Sight> {
-    let hard: BTreeSet<Span> =
-        found.iter().filter(|sight| sight.rule.as_str() == "jwt/hardcoded-key").map(|sight| sight.span).collect();
+    let seen: BTreeSet<(RuleId, Span)> = found.iter().map(|sight| (sight.rule.clone(), sight.span)).collect();
+    let explained = |sight: &Sight| {
+        EXPLAINS.iter().any(|(rule, weaker)| {
+            *weaker == sight.rule.as_str() && rule.parse().is_ok_and(|rule: RuleId| seen.contains(&(rule, sight.span)))
+        })
+    };
     let mut known = BTreeSet::new();
     found
         .into_iter()
-        .filter(|sight| sight.rule.as_str() != "jwt/weak-key" || !hard.contains(&sight.span))
+        .filter(|sight| !explained(sight))
         .filter(|sight| known.insert((sight.rule.clone(), sight.span)))
         .collect()
 }
+
+/// A rule, and one that says no more at the same value.
+const EXPLAINS: [(&str, &str); 5] = [
+    ("jwt/hardcoded-key", "jwt/weak-key"),
+    ("oauth/access-lifetime", "jwt/long-lifetime"),
+    ("oauth/refresh-lifetime", "jwt/long-lifetime"),
+    ("oauth/no-reuse-detection", "jwt/clock-skew"),
+    ("jwt/jwks-http", "oauth/http-endpoint"),
+];

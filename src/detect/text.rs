@@ -81,7 +81,9 @@ impl Detector for TextForms<'_> {
             for line in lines {
                 let text = view.text.slice(line);
                 for found in regex.captures_iter(text.as_bytes()) {
-                    let Some(mark) = found.name("key").or_else(|| found.name("mark")).or_else(|| found.get(0)) else { continue };
+                    let Some(mark) = found.name("key").or_else(|| found.name("mark")).or_else(|| found.get(0)) else {
+                        continue;
+                    };
                     let span = Span::of(line.start as usize + mark.start(), line.start as usize + mark.end());
                     if is_comment(view, line, span) || !near(view, form, line) {
                         continue;

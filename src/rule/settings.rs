@@ -33,6 +33,10 @@ pub struct SettingsEntry {
     pub unlike: Option<At<String>>,
     /// What a plain number counts: `ms`, `s`, `min`, `h`, `d`, `guess`; default `s`.
     pub unit: Option<At<String>>,
+    /// A regex of a key beside it, or below, that names the unit: `token_validity_units.access_token`.
+    pub unit_key: Option<At<String>>,
+    /// The key that is pointed at instead of the value, where it stands around it: `implicit`.
+    pub mark_key: Option<At<String>>,
     /// For `lifetime`: more seconds than these; default 900.
     pub over: Option<At<u64>>,
     /// For `small`: less than this.
@@ -64,6 +68,10 @@ pub struct SettingsForm {
     pub unlike: Option<Pattern>,
     /// What a plain number counts.
     pub unit: Unit,
+    /// A key that names the unit.
+    pub unit_key: Option<Pattern>,
+    /// A key around it that is pointed at.
+    pub mark_key: Option<String>,
     /// For `lifetime`.
     pub over: u64,
     /// For `small`.
@@ -114,6 +122,8 @@ pub(super) fn form(
     Some(SettingsForm {
         keys: regex(entry.keys),
         not_keys: entry.not_keys.map(&mut regex),
+        unit_key: entry.unit_key.map(&mut regex),
+        mark_key: entry.mark_key.map(|key| key.value),
         near: entry.near.map(&mut regex),
         is,
         not,
