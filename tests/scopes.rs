@@ -273,3 +273,153 @@ fn the_directory_that_is_named_is_the_place_of_the_inventory() {
     assert!(out.contains("contacts.READ") && !out.contains("modules.ALL"), "{out}");
     assert!(Path::new(env!("CARGO_BIN_EXE_overscope")).is_file());
 }
+
+/// What the inventory of a worked example comes to: needed, excess with what is enough instead, missing.
+fn comes_to(files: &[(&str, &str)], name: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let one = Repository::of(files).integration(name);
+    let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let excess = one["excess"].as_array().expect("a list").iter().map(|excess| {
+        let instead = texts(&excess["instead"]).join(" ");
+        format!("{} -> {instead}", excess["scope"].as_str().expect("a scope")).trim_end().to_owned()
+    });
+    (owned(texts(&one["needed"])), excess.collect(), owned(scopes(&one["missing"])))
+}
+
+/// The findings about scopes that a scan reports: rule and message.
+fn said(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    let (_, out, err) = Repository::of(files).run(&["scan", "--format", "json", "--exit-zero"]);
+    let report: Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{out}{err}"));
+    let word = |finding: &Value, key: &str| finding[key].as_str().expect("a text").to_owned();
+    let findings = report["findings"].as_array().expect("a list");
+    findings.iter().map(|finding| (word(finding, "rule"), word(finding, "message"))).collect()
+}
+
+#[test]
+fn one_call_to_leads_needs_leads_to_be_read() {
+    let files = [("sync.py", LEADS)];
+    let wanted = ["ZohoCRM.modules.ALL -> ZohoCRM.modules.leads.READ"];
+    assert_eq!(
+        comes_to(&files, "zoho-crm"),
+        (vec!["ZohoCRM.modules.leads.READ".to_owned()], wanted.map(str::to_owned).to_vec(), vec![])
+    );
+    let message = "Requests `ZohoCRM.modules.ALL`: create, read, update and delete on every CRM module. This code calls only \
+                   GET /Leads. Use `ZohoCRM.modules.leads.READ`.";
+    assert_eq!(said(&files), [("scope/broad".to_owned(), message.to_owned())]);
+}
+
+#[test]
+fn a_query_of_deals_and_a_list_of_users_need_three_scopes() {
+    let code = "import requests\nSCOPES = \"ZohoCRM.modules.ALL,ZohoCRM.coql.READ,ZohoCRM.users.ALL\"\nBASE = \
+                \"https://www.zohoapis.com/crm/v8\"\n\ndef sync():\n    query = {\"select_query\": \"select Deal_Name from Deals \
+                where Stage = 'Closed Won'\"}\n    deals = requests.post(f\"{BASE}/coql\", json=query)\n    users = \
+                requests.get(BASE + \"/users\")\n";
+    let (needed, excess, missing) = comes_to(&[("sync.py", code)], "zoho-crm");
+    assert_eq!(needed, ["ZohoCRM.coql.READ", "ZohoCRM.modules.deals.READ", "ZohoCRM.users.READ"]);
+    assert_eq!(
+        excess,
+        ["ZohoCRM.modules.ALL -> ZohoCRM.modules.deals.READ", "ZohoCRM.users.ALL -> ZohoCRM.users.READ"]
+    );
+    assert!(missing.is_empty());
+}
+
+#[test]
+fn a_search_of_contacts_needs_them_read_and_lacks_the_search() {
+    let code = "const scope = \"ZohoCRM.modules.contacts.ALL\";\nconst found = await \
+                fetch(\"https://www.zohoapis.com/crm/v5/Contacts/search?email=\" + email, { headers });\n";
+    let (needed, excess, missing) = comes_to(&[("search.js", code)], "zoho-crm");
+    assert_eq!(needed, ["ZohoCRM.modules.contacts.READ", "ZohoSearch.securesearch.READ"]);
+    assert_eq!(excess, ["ZohoCRM.modules.contacts.ALL -> ZohoCRM.modules.contacts.READ"]);
+    assert_eq!(missing, ["ZohoSearch.securesearch.READ"]);
+}
+
+#[test]
+fn what_is_needed_and_no_more_is_met_with_silence() {
+    let call = "import requests\nrequests.get(\"https://www.zohoapis.com/crm/v5/Leads\")\n";
+    assert_eq!(said(&[("zoho.yml", "zoho:\n  scopes: ZohoCRM.Modules.Leads.read\n"), ("sync.py", call)]), []);
+}
+
+#[test]
+fn mail_that_is_read_and_sent_needs_no_files() {
+    let code = "const scopes = [\"Mail.ReadWrite\", \"Mail.Send\", \"Files.ReadWrite.All\"];\nconst mails = await \
+                fetch(\"https://graph.microsoft.com/v1.0/me/messages\", { headers });\nawait \
+                fetch(\"https://graph.microsoft.com/v1.0/me/sendMail\", { method: \"POST\", headers, body });\n";
+    let files = [("mail.ts", code)];
+    let (needed, excess, missing) = comes_to(&files, "microsoft-graph");
+    assert_eq!(needed, ["Mail.ReadBasic", "Mail.Send"]);
+    assert_eq!(excess, ["Files.ReadWrite.All ->", "Mail.ReadWrite -> Mail.ReadBasic"]);
+    assert!(missing.is_empty());
+    let said = said(&files);
+    let mail = said.iter().find(|(rule, _)| rule == "scope/write-not-needed").expect("it is told");
+    assert!(mail.1.ends_with("Use `Mail.ReadBasic` (`Mail.Read` for more than basic fields)."), "{}", mail.1);
+}
+
+#[test]
+fn files_that_the_app_makes_need_the_scope_for_its_own_files() {
+    let code = "from googleapiclient.discovery import build\n\nSCOPES = [\"https://www.googleapis.com/auth/drive\", \
+                \"https://www.googleapis.com/auth/spreadsheets\"]\n\ndrive = build(\"drive\", \"v3\", \
+                credentials=creds)\nsheets = build(\"sheets\", \"v4\", credentials=creds)\nfile = \
+                drive.files().create(body=meta).execute()\nsheets.spreadsheets().values().update(spreadsheetId=file, \
+                range=\"A1\", body=values).execute()\n";
+    let files = [("drive.py", code)];
+    let (needed, excess, missing) = comes_to(&files, "google");
+    assert_eq!(needed, ["https://www.googleapis.com/auth/drive.file"]);
+    let wanted = [
+        "https://www.googleapis.com/auth/drive -> https://www.googleapis.com/auth/drive.file",
+        "https://www.googleapis.com/auth/spreadsheets ->",
+    ];
+    assert_eq!(excess, wanted);
+    assert!(missing.is_empty());
+    let (_, sheets) = said(&files).into_iter().next_back().expect("both are told");
+    assert!(
+        sheets.ends_with("With `https://www.googleapis.com/auth/drive.file` no call needs it; remove it."),
+        "{sheets}"
+    );
+}
+
+#[test]
+fn a_search_of_hubspot_contacts_needs_them_read() {
+    let code = "const hubspot = require(\"@hubspot/api-client\");\nconst url = \
+                \"https://app.hubspot.com/oauth/authorize?client_id=x&scope=contacts&redirect_uri=y\";\nconst client = new \
+                hubspot.Client({ accessToken });\nconst found = await client.crm.contacts.searchApi.doSearch(query);\n";
+    let (needed, excess, missing) = comes_to(&[("contacts.js", code)], "hubspot");
+    assert_eq!(needed, ["crm.objects.contacts.read"]);
+    assert_eq!(excess, ["contacts -> crm.objects.contacts.read"]);
+    assert!(missing.is_empty());
+}
+
+#[test]
+fn slack_is_told_by_the_names_of_methods() {
+    let code = "from slack_sdk import WebClient\n\nurl = \"https://slack.com/oauth/v2/authorize?client_id=1&scope=chat:write,\
+                channels:read,users:read,files:write\"\nclient = WebClient(token=token)\nclient.chat_postMessage(channel=\"c\", \
+                text=\"x\")\nclient.users_list()\n";
+    let (needed, excess, missing) = comes_to(&[("slack.py", code)], "slack");
+    assert_eq!(needed, ["chat:write", "users:read"]);
+    assert_eq!(excess, ["channels:read ->", "files:write ->"]);
+    assert!(missing.is_empty());
+}
+
+#[test]
+fn what_a_narrower_scope_does_not_open_stays_open() {
+    let code = "const scopes = [\"Directory.ReadWrite.All\", \"User.Read.All\"];\nconst users = await \
+                fetch(\"https://graph.microsoft.com/v1.0/users\", { headers });\nconst groups = await \
+                fetch(\"https://graph.microsoft.com/v1.0/groups\", { headers });\n";
+    let one = Repository::of(&[("a.ts", code)]).integration("microsoft-graph");
+    let gone = one["excess"].as_array().expect("a list").iter().filter(|excess| texts(&excess["instead"]).is_empty());
+    assert!(gone.count() < 2, "{one:#}");
+    let instead: Vec<&str> =
+        one["excess"].as_array().expect("a list").iter().flat_map(|excess| texts(&excess["instead"])).collect();
+    let left: Vec<&str> = texts(&one["requested"])
+        .into_iter()
+        .filter(|scope| !scopes(&one["excess"]).contains(scope))
+        .chain(instead)
+        .collect();
+    assert!(left.iter().any(|scope| scope.starts_with("User.")), "{left:?}");
+}
+
+#[test]
+fn a_scan_of_one_file_says_nothing_of_calls_elsewhere() {
+    let repository = Repository::of(&[("sync.py", LEADS), ("other.py", CONTACTS)]);
+    fs::create_dir(repository.home.path().join(".git")).expect("created");
+    let (_, out, _) = repository.run(&["scan", "sync.py", "--exit-zero"]);
+    assert!(out.contains("scope/broad") && !out.contains("calls only"), "{out}");
+}

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Bench;
+use super::request::Request;
+use super::words::place;
 use crate::fact::{ApiCall, Fact, Operation, Role};
+use crate::finding::{Confidence, Fix};
 use crate::scope::access::Kind;
 use crate::scope::need::{Excess, Need};
 use crate::scope::provider::Provider;
@@ -17,6 +20,8 @@ pub(super) struct Account<'f> {
     pub(super) around: BTreeSet<String>,
     pub(super) calls: Vec<Call<'f>>,
     pub(super) excess: Vec<Excess>,
+    /// Whether scopes are asked for that the catalogue does not know.
+    pub(super) strange: bool,
 }
 
 /// One call.
@@ -57,7 +62,14 @@ impl Bond {
 
 impl<'f> Account<'f> {
     pub(super) fn new(provider: &'f Provider) -> Self {
-        Self { provider, requested: BTreeSet::new(), around: BTreeSet::new(), calls: Vec::new(), excess: Vec::new() }
+        Self {
+            provider,
+            requested: BTreeSet::new(),
+            around: BTreeSet::new(),
+            calls: Vec::new(),
+            excess: Vec::new(),
+            strange: false,
+        }
     }
 
     /// Draws the balance, once everything is entered.
@@ -106,6 +118,61 @@ impl<'f> Account<'f> {
         let asked: Vec<&str> = self.requested.iter().chain(&self.around).map(String::as_str).collect();
         let need = call.need.as_slice();
         self.provider.missing(&asked, need).into_iter().collect()
+    }
+
+    /// Of the scopes that would be left those that open the calls which a scope opens.
+    pub(super) fn enough_beside(&self, scope: &str) -> Vec<String> {
+        let provider = self.provider;
+        let granted = provider.cover(scope);
+        let opened: Vec<Need> = self
+            .counted()
+            .filter_map(|call| call.need.clone())
+            .filter(|need| !need.is_free() && need.is_met(provider, &granted))
+            .collect();
+        let beside = |left: &String| {
+            let cover = provider.cover(left);
+            opened.iter().any(|need| need.is_met(provider, &cover))
+        };
+        self.left().into_iter().filter(beside).collect()
+    }
+
+    /// The scopes as they would be without what is too much, and with what is missing.
+    fn left(&self) -> BTreeSet<String> {
+        let over = |scope: &&String| self.excess.iter().any(|excess| excess.scope == **scope);
+        let kept = self.requested.iter().filter(|scope| !over(scope)).cloned();
+        let instead = self.excess.iter().flat_map(|excess| excess.instead.iter().cloned());
+        let lacking = self.calls.iter().flat_map(|call| self.lacking(call));
+        kept.chain(instead).chain(lacking).collect()
+    }
+
+    /// The same as one text, where several scopes are requested and nothing is in doubt.
+    pub(super) fn list(&self) -> Option<String> {
+        if self.requested.len() < 2 || self.blind() > 0 || self.strange {
+            return None;
+        }
+        let left: Vec<String> = self.left().into_iter().collect();
+        (!left.is_empty()).then(|| left.join(self.provider.grammar().separator()))
+    }
+
+    /// What to put in the place of a request, where that is certain.
+    pub(super) fn fix(&self, request: &Request<'_>, instead: &[String]) -> Option<Fix> {
+        let certain = self.blind() == 0 && !self.strange && request.asked.replaceable;
+        let [one] = instead else { return None };
+        // Basic fields may not be enough, and nobody sees which fields are read.
+        if !certain || request.fact.confidence < Confidence::High || one.contains(".ReadBasic") {
+            return None;
+        }
+        Some(Fix { replacement: one.clone(), title: format!("ask for `{one}` instead") })
+    }
+
+    /// How many calls could not be resolved and where the first of them stands; `None` where all could.
+    pub(super) fn unresolved(&self) -> Option<String> {
+        let mut blind = self.counted().filter(|call| call.need.is_none());
+        let first = place(blind.next()?.fact);
+        Some(match blind.count() {
+            0 => format!("the call at {first} could not be resolved"),
+            more => format!("{} calls could not be resolved, the first at {first}", more + 1),
+        })
     }
 
     /// Calls of which it can be told what they need.

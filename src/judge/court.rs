@@ -25,13 +25,16 @@ pub(super) fn judge_with(
 ) -> Judgement {
     let owners = Owners::new(bench.policy);
     let values = identity::Stretched::of(facts);
+    let requests = request::requests(facts, &owners, projects, bench);
+    let asked_at: BTreeSet<_> = requests.iter().map(|request| &request.fact.at).collect();
     for fact in facts {
         match &fact.seen {
             Seen::Scope(_) | Seen::Call(_) => {}
+            // Whoever knows the provider says it better.
+            Seen::OAuth(_) if fact.rule.family() == "scope" && asked_at.contains(&fact.at) => {}
             _ => drafts.extend(flaw::draft(fact, &owners, &values, bench)),
         }
     }
-    let requests = request::requests(facts, &owners, projects, bench);
     let ledger = Ledger::new(facts, &requests, &owners, projects, bench);
     let asked = scope::drafts(&requests, &ledger, bench);
     let told: BTreeSet<_> = asked.iter().map(|draft| draft.primary.at.clone()).collect();

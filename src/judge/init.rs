@@ -163,7 +163,7 @@ fn needed<'f>(
 
 fn at(group: &[&Request<'_>], scope: &str) -> String {
     let found = group.iter().find(|request| request.canonical.as_deref() == Some(scope));
-    found.map_or_else(String::new, |request| super::ledger::place(request.fact))
+    found.map_or_else(String::new, |request| super::words::place(request.fact))
 }
 
 /// Globs for the files of a group: their folder, or the files themselves at the root.

@@ -9,6 +9,7 @@ use super::account::{Account, Bond, Call};
 use super::owner::Owners;
 use super::project::Projects;
 use super::request::Request;
+use super::words::{and, place};
 use crate::fact::{ApiCall, Fact, Operation, Role, Seen};
 use crate::finding::{Fix, Label};
 use crate::origin::Origin;
@@ -31,6 +32,8 @@ pub(super) type Key<'f> = (Option<usize>, ProviderId, &'f Utf8Path);
 #[derive(Default)]
 pub(super) struct Instead {
     pub(super) sentence: String,
+    /// All scopes of the account as they would be, ready to be pasted; where there is more than one.
+    pub(super) help: Option<String>,
     pub(super) fix: Option<Fix>,
 }
 
@@ -46,6 +49,7 @@ impl<'f> Ledger<'f> {
         for request in requests {
             let account = accounts.entry(request.account()).or_insert_with(|| Account::new(request.provider));
             account.requested.extend(request.canonical.clone().filter(|_| request.counts()));
+            account.strange |= request.canonical.is_none() && request.fact.role == Role::Product;
         }
         enclose(&mut accounts);
         for fact in facts {
@@ -112,38 +116,38 @@ impl<'f> Ledger<'f> {
 
     /// What would be enough instead of a request.
     pub(super) fn instead(&self, request: &Request<'f>) -> Instead {
-        let Some(account) = self.of(request) else { return Instead::default() };
+        let Some(account) = self.of(request).filter(|account| self.whole && account.told() > 0) else {
+            return Instead::default();
+        };
         let Some(excess) = account.excess.iter().find(|excess| excess.scope == request.scope()) else {
             return Instead::default();
         };
-        if account.told() == 0 || !self.whole {
-            return Instead::default();
-        }
-        let blind = account.blind();
-        let names: Vec<String> = excess.instead.iter().map(|scope| format!("`{scope}`")).collect();
+        let blind = account.unresolved();
+        let names: Vec<String> = excess.instead.iter().map(|scope| with_more(scope, request)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let sentence = match (names.as_slice(), blind) {
-            ([], 0) => " No call needs it; remove it.".to_owned(),
-            ([], _) => format!(" No call that can be told needs it; {} cannot be told.", calls(blind)),
-            ([tail], 0) => format!(" Use {tail}."),
-            ([head @ .., tail], 0) => format!(" Use {} and {tail}.", head.join(", ")),
-            (all, _) => {
-                format!(" The calls that can be told need {}; {} cannot be told.", all.join(", "), calls(blind))
-            }
+            ([], None) => match account.enough_beside(request.scope()).as_slice() {
+                [] => " No call needs it; remove it.".to_owned(),
+                [one] => format!(" With `{one}` no call needs it; remove it."),
+                _ => " The other scopes are enough for the calls; remove it.".to_owned(),
+            },
+            ([], Some(blind)) => format!(" No call that could be resolved needs it; {blind}."),
+            (names, None) => format!(" Use {}.", and(names)),
+            (names, Some(blind)) => format!(" {} would do for the calls that could be resolved; {blind}.", and(names)),
         };
-        let fix = match excess.instead.as_slice() {
-            [one] if blind == 0 && request.asked.replaceable => {
-                Some(Fix { replacement: one.clone(), title: format!("ask for `{one}` instead") })
-            }
-            _ => None,
-        };
-        Instead { sentence, fix }
+        let help = account.list().map(|list| format!("The whole list: `{list}`"));
+        Instead { sentence, help, fix: account.fix(request, &excess.instead) }
     }
 
     /// The first places of calls, as labels.
     pub(super) fn call_labels(&self, request: &Request<'f>) -> Vec<Label> {
         let label = |call: &Call<'f>| Label {
             at: call.fact.at.clone(),
-            text: call.operation.map_or_else(|| "a call that cannot be told".to_owned(), short),
+            text: call
+                .need
+                .as_ref()
+                .and(call.operation)
+                .map_or_else(|| "a call that could not be resolved".to_owned(), short),
             excerpt: call.fact.excerpt.clone(),
         };
         self.of(request).map_or_else(Vec::new, |account| account.counted().take(MOST_LABELS).map(label).collect())
@@ -205,14 +209,15 @@ pub(super) fn short(operation: &Operation) -> String {
     if operation.method.is_empty() { path } else { format!("{} {path}", operation.method) }
 }
 
-/// `sync.py:51`.
-pub(super) fn place(fact: &Fact) -> String {
-    format!("{}:{}", fact.at.path, fact.at.region.start.line)
-}
-
-/// `1 call`, `2 calls`.
-pub(super) fn calls(number: usize) -> String {
-    format!("{number} {}", if number == 1 { "call" } else { "calls" })
+/// A scope as a message names it, with the next one where it opens basic fields only.
+fn with_more(scope: &str, request: &Request<'_>) -> String {
+    let more = scope.replace(".ReadBasic", ".Read");
+    let provider = request.provider;
+    if more != scope && provider.entry(&more).is_some() && provider.covers(request.scope(), &more) {
+        format!("`{scope}` (`{more}` for more than basic fields)")
+    } else {
+        format!("`{scope}`")
+    }
 }
 
 const MOST_LABELS: usize = 3;

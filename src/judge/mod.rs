@@ -12,6 +12,7 @@ mod identity;
 pub mod init;
 pub mod inventory;
 mod ledger;
+mod malformed;
 pub mod names;
 mod owner;
 pub mod project;
@@ -22,6 +23,7 @@ mod suppress;
 mod tests;
 mod upkeep;
 mod usage;
+mod words;
 
 use jiff::civil::Date;
 

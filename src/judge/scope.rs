@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cover::{Book, Bound, Decision, Terms};
 use super::ledger::Ledger;
+use super::malformed;
 use super::request::Request;
+use super::words::{and, list};
 use super::{Bench, Draft, Key};
 use crate::fact::Role;
 use crate::finding::{Confidence, Label, Severity};
@@ -182,6 +184,14 @@ fn allowed_words(request: &Request<'_>, terms: &Terms<'_>) -> Option<String> {
 
 fn unknown(request: &Request<'_>, bench: &Bench<'_>) -> Draft {
     let written = request.asked.scope.as_str();
+    if written.contains('*') {
+        let message = format!("`{written}` is a wildcard, and {} has none in scopes.", request.provider.name());
+        return draft(request, "scope/wildcard", message, bench);
+    }
+    if let Some((fault, meant)) = malformed::fault(request.provider, written) {
+        let message = format!("`{written}` {fault}. Write `{meant}`.");
+        return draft(request, "scope/malformed", message, bench);
+    }
     let near = request.provider.nearest(written);
     let meant = near
         .as_ref()
@@ -217,6 +227,13 @@ fn broad<'f>(request: &Request<'f>, terms: &Terms<'_>, ledger: &Ledger<'f>, benc
     let message = format!("Requests `{}`{grants}.{calls}{}", request.asked.scope, instead.sentence);
     let mut draft = draft(request, "scope/broad", message, bench);
     draft.fix = instead.fix;
+    if !instead.sentence.is_empty() {
+        let or = "where it must be broad, allow it in the policy with a reason.";
+        draft.help = Some(match &instead.help {
+            Some(list) => format!("{list}; {or}"),
+            None => format!("W{}", &or[1..]),
+        });
+    }
     draft.related.extend(ledger.call_labels(request));
     if let Some(threshold) = threshold {
         draft.related.extend(bench.policy.label(threshold.span, "from this class on a scope needs a reason"));
@@ -334,22 +351,4 @@ fn together<'f>(requests: &[Request<'f>], book: &mut Book<'f>, bench: &Bench<'f>
         }
     }
     drafts
-}
-
-/// `` `a`, `b` and 3 more ``.
-fn list(words: &[&str]) -> String {
-    let shown: Vec<String> = words.iter().take(3).map(|word| format!("`{word}`")).collect();
-    match words.len().saturating_sub(3) {
-        0 => and(&shown.iter().map(String::as_str).collect::<Vec<_>>()),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
-}
-
-/// `a, b and c`.
-fn and(words: &[&str]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [head @ .., tail] => format!("{} and {tail}", head.join(", ")),
-    }
 }

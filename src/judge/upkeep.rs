@@ -3,8 +3,9 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::ledger::{Ledger, place};
+use super::ledger::Ledger;
 use super::request::Request;
+use super::words::place;
 use super::{Bench, Draft};
 use crate::fact::{Fact, Seen};
 use crate::finding::Label;

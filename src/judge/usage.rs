@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::{Account, Bond, Call};
-use super::ledger::{Ledger, calls, place};
+use super::ledger::Ledger;
 use super::request::Request;
+use super::words::{and, counted, place};
 use super::{Bench, Draft, Key};
-use crate::finding::{Confidence, Label};
+use crate::finding::{Confidence, Label, Severity};
 use crate::origin::Location;
 use crate::source::Coverage;
 
@@ -25,7 +26,8 @@ pub(super) fn drafts<'f>(
         drafts.extend(excess(request, ledger, bench));
     }
     for (key, account) in ledger.accounts() {
-        drafts.extend(missing(key.0, account, bench));
+        let first = requests.iter().find(|request| request.counts() && request.account() == *key);
+        drafts.extend(missing(key.0, account, first, bench));
     }
     drafts.extend(drift(requests, bench));
     drafts
@@ -42,49 +44,57 @@ fn excess<'f>(request: &Request<'f>, ledger: &Ledger<'f>, bench: &Bench<'_>) -> 
     let entry = request.provider.entry(request.scope());
     let writes = entry.is_some_and(|entry| !entry.access.only_reads());
     let reads = |scope: &String| request.provider.entry(scope).is_some_and(|entry| entry.access.only_reads());
-    // What the calls need besides this one scope says whether the code writes at all.
-    let only_reads = request.provider.least(&account.needs()).iter().all(reads);
+    // What is enough in its place says what the calls do with it; where nothing calls for it, all that they need does.
+    let only_reads = match excess.instead.as_slice() {
+        [] => account.needed().iter().all(reads),
+        instead => instead.iter().all(reads),
+    };
+    let instead = ledger.instead(request);
+    let (scope, sites) = (&request.asked.scope, counted(sites, "call site"));
     let (rule, message) = if writes && only_reads {
-        let message = format!(
-            "`{}` lets this code write, and no call in the repository writes (checked {} call sites).{}",
-            request.asked.scope,
-            sites,
-            ledger.instead(request).sentence
-        );
-        ("scope/write-not-needed", message)
+        let message = match excess.instead.as_slice() {
+            [] => format!("`{scope}` lets this code write, and no call in the repository writes (checked {sites})."),
+            _ => format!("`{scope}` lets this code write, and the calls that it opens only read (checked {sites})."),
+        };
+        ("scope/write-not-needed", format!("{message}{}", instead.sentence))
     } else if excess.instead.is_empty() {
-        let message = format!(
-            "`{}` is requested, no call in the repository needs it (checked {sites} call sites). Usage outside the \
-             repository cannot be seen.",
-            request.asked.scope
-        );
+        let outside = " Usage outside the repository cannot be seen.";
+        let message = match account.unresolved() {
+            None => format!("`{scope}` is requested, no call in the repository needs it (checked {sites}).{outside}"),
+            Some(blind) => format!(
+                "`{scope}` is requested, no call that could be resolved needs it (checked {sites}); {blind}.{outside}"
+            ),
+        };
         ("scope/unused", message)
     } else {
-        let message = format!(
-            "`{}` is more than the calls in the repository need (checked {sites} call sites).{}",
-            request.asked.scope,
-            ledger.instead(request).sentence
-        );
-        ("scope/unused", message)
+        let message = format!("`{scope}` is more than the calls in the repository need (checked {sites}).");
+        ("scope/unused", format!("{message}{}", instead.sentence))
     };
-    let message = match blind {
-        0 => message,
-        _ if message.contains("cannot be told") => message,
-        _ => format!("{message} {} cannot be told.", calls(blind)),
-    };
-    let mut draft =
-        super::scope::draft(request, rule, message.replace("checked 1 call sites", "checked 1 call site"), bench);
-    draft.fix = ledger.instead(request).fix;
+    let mut draft = super::scope::draft(request, rule, message, bench);
+    draft.fix = instead.fix;
+    draft.help = instead.help.or_else(|| {
+        let remove = excess.instead.is_empty().then(|| "Remove it, unless something outside the repository uses it.");
+        remove
+            .map(str::to_owned)
+            .or(Some("Change it where it is requested, and where the client is registered.".to_owned()))
+    });
     draft.related.extend(ledger.call_labels(request));
     if blind > 0 {
         draft.confidence = Confidence::Low;
-        draft.why.push(format!("{} cannot be told", calls(blind)));
+        // What nobody can see is no reason to fail a build.
+        draft.severity = draft.severity.min(Severity::Low);
+        draft.why.push(format!("{} could not be resolved", counted(blind, "call")));
     }
     Some(draft)
 }
 
 /// Calls that the requested scopes do not let through. Where nothing is requested the scopes stand elsewhere.
-fn missing(integration: Option<usize>, account: &Account<'_>, bench: &Bench<'_>) -> Vec<Draft> {
+fn missing(
+    integration: Option<usize>,
+    account: &Account<'_>,
+    first: Option<&Request<'_>>,
+    bench: &Bench<'_>,
+) -> Vec<Draft> {
     let provider = account.provider;
     let mut drafts = Vec::new();
     let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
@@ -97,17 +107,26 @@ fn missing(integration: Option<usize>, account: &Account<'_>, bench: &Bench<'_>)
         let others =
             account.calls.iter().filter(|other| !std::ptr::eq(*other, call) && account.lacking(other) == missing);
         let names: Vec<String> = missing.iter().map(|scope| format!("`{scope}`")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let message = format!(
             "{} {} at {} needs {}; the requested scopes do not include {}. It will fail with a scope error.",
             operation.method,
             operation.path,
             place(call.fact),
-            names.join(" and "),
+            and(&names),
             if names.len() == 1 { "it" } else { "them" }
         );
         let primary = Label { at: call.fact.at.clone(), text: String::new(), excerpt: call.fact.excerpt.clone() };
         let mut draft = bench.draft("scope/missing", primary, message, missing.join(" "));
         draft.related = others.take(MOST_RELATED).map(also).collect();
+        if let Some(first) = first {
+            draft.help = Some(format!("Add {} to the scopes at {}.", and(&names), place(first.fact)));
+            draft.related.push(Label {
+                at: first.fact.at.clone(),
+                text: "the scopes".to_owned(),
+                excerpt: first.fact.excerpt.clone(),
+            });
+        }
         draft.confidence =
             call.fact.confidence.min(if call.bond == Bond::Own { Confidence::Medium } else { Confidence::Low });
         draft.line_hash.clone_from(&call.fact.line_hash);

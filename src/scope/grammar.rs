@@ -143,7 +143,8 @@ impl Grammar {
     }
 
     /// The verbs that stand for several, and all others, as spelled.
-    pub(super) fn all_verbs(&self) -> impl Iterator<Item = &str> {
+    #[must_use = "verbs are what is asked for"]
+    pub fn all_verbs(&self) -> impl Iterator<Item = &str> {
         self.verbs.values().map(|(verb, _)| verb.as_str())
     }
 

@@ -35,14 +35,19 @@ impl Need {
         let row = operations.need(operation);
         let mut need = Self::default();
         if kind != Kind::Application {
-            need.add(row, &row.any, &row.least);
+            need.add(row, &row.any, &row.least, true);
         }
         if kind != Kind::Delegated && (!row.app_any.is_empty() || kind == Kind::Application) {
             let (any, least) =
                 if row.app_any.is_empty() { (&row.any, &row.least) } else { (&row.app_any, &row.app_least) };
-            need.add(row, any, least);
+            // Where nobody says which is the least for an app, the least for a user is.
+            let says = !least.is_empty() || kind == Kind::Application || row.any.is_empty();
+            need.add(row, any, least, says);
         }
         need.fill(provider, operations, operation);
+        if operation.method == "GET" {
+            need.only_read(provider);
+        }
         need
     }
 
@@ -58,7 +63,31 @@ impl Need {
         self.is_free() || self.sets.iter().any(|set| set.iter().all(|scope| granted.holds(&provider.cover(scope))))
     }
 
-    fn add(&mut self, row: &NeedRow, any: &[String], least: &[String]) {
+    /// Who looks needs no right to write, whatever list names one as the least: where a set that only reads is enough, a
+    /// set that does not is none of the narrow ones.
+    fn only_read(&mut self, provider: &Provider) {
+        let reads = |set: &BTreeSet<String>| {
+            set.iter().all(|scope| provider.entry(scope).is_none_or(|entry| entry.access.only_reads()))
+        };
+        let (narrow, wide) = self.sets.split_at(self.narrow);
+        let mut found: Vec<BTreeSet<String>> = narrow.iter().filter(|set| reads(set)).cloned().collect();
+        if found.len() == narrow.len() {
+            return;
+        }
+        if found.is_empty() {
+            let least = wide.iter().filter(|set| reads(set)).min_by_key(|set| (provider.total(set), *set));
+            found.extend(least.cloned());
+        }
+        if found.is_empty() {
+            return;
+        }
+        let rest: Vec<BTreeSet<String>> = self.sets.iter().filter(|set| !found.contains(set)).cloned().collect();
+        self.narrow = found.len();
+        self.sets = found.into_iter().chain(rest).collect();
+    }
+
+    /// Adds the sets of one kind of app; it has no narrow ones where nobody says which they are.
+    fn add(&mut self, row: &NeedRow, any: &[String], least: &[String], says: bool) {
         let with: BTreeSet<String> = row.with.iter().cloned().collect();
         let each = |scope: &String| -> Vec<BTreeSet<String>> {
             let mut set = with.clone();
@@ -78,6 +107,7 @@ impl Need {
             (true, false) => wide.clone(),
             (true, true) => others.clone(),
         };
+        let narrow = if says { narrow } else { Vec::new() };
         let at = self.narrow;
         self.narrow += narrow.len();
         self.sets.splice(at..at, narrow);
@@ -167,10 +197,12 @@ impl Provider {
     pub fn excess(&self, requested: &[&str], needs: &[Need]) -> Vec<Excess> {
         let asked: BTreeSet<String> = requested.iter().filter_map(|scope| self.canonical(scope)).collect();
         let judged: Vec<&String> = asked.iter().filter(|scope| self.shows_use(scope)).collect();
-        let all = self.cover_of_set(&asked);
+        // A call that fails today needs the rest of its set beside what is requested, not in its place.
+        let mut kept = asked.clone();
+        kept.extend(self.missing(requested, needs));
+        let all = self.cover_of_set(&kept);
         let met: Vec<&Need> =
             needs.iter().filter(|need| !need.is_free() && !need.open && need.is_met(self, &all)).collect();
-        let mut kept = asked.clone();
         let mut found = Vec::new();
         let mut widest_first = judged;
         widest_first.sort_by_key(|scope| (std::cmp::Reverse(self.weight(scope)), *scope));
@@ -188,7 +220,11 @@ impl Provider {
             let enough = self.cover_of_set(&instead);
             if !enough.holds(&self.cover(scope)) && self.total(&instead) < self.weight(scope) {
                 let missing = instead.into_iter().filter(|other| !cover.holds(&self.cover(other)));
-                found.push(Excess { scope: scope.clone(), instead: missing.collect() });
+                let instead: Vec<String> = missing.collect();
+                // What the narrower scope does not open the others must still open.
+                kept = without;
+                kept.extend(instead.iter().cloned());
+                found.push(Excess { scope: scope.clone(), instead });
             }
         }
         found.sort_by(|a, b| a.scope.cmp(&b.scope));

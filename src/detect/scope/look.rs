@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::name::words;
+use super::odd::Odd;
 use super::style::Style;
 use super::unspecified::Unspecified;
 use super::whose::{Evidence, Owned};
@@ -23,6 +24,7 @@ pub struct ScopeRequests {
     shapes: Vec<WordId>,
     maps: Vec<WordId>,
     unspecified: Unspecified,
+    odd: Odd,
     rule: RuleId,
 }
 
@@ -30,8 +32,10 @@ impl ScopeRequests {
     /// Asks for the words that stand in every text with a request.
     #[must_use]
     pub fn new(words: &mut Words) -> Self {
+        let scope = words.ask("scope");
         Self {
-            scope: words.ask("scope"),
+            scope,
+            odd: Odd::new(scope),
             graph: words.ask(permission_id::GRAPH),
             shapes: SHAPES.iter().map(|shape| words.ask(shape)).collect(),
             maps: permission_id::MAPS.iter().map(|map| words.ask(map)).collect(),
@@ -155,6 +159,9 @@ impl Detector for ScopeRequests {
         let text = view.text.as_str();
         if is_bundle(view) {
             return;
+        }
+        if !prose::is_prose(view.path.as_str()) {
+            self.odd.look(view, sights);
         }
         let mut groups = self.groups(view);
         if groups.is_empty() {

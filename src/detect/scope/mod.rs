@@ -10,6 +10,7 @@ mod likeness;
 pub mod look;
 mod manifest;
 mod name;
+mod odd;
 mod permission_id;
 mod prose;
 mod setting;
