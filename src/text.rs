@@ -88,6 +88,12 @@ impl SourceText {
         self.offset
     }
 
+    /// Another text as the file has it: in the same encoding, with the byte order mark that `like` begins with.
+    #[must_use]
+    pub fn encode(&self, text: &str, like: &[u8]) -> Vec<u8> {
+        self.encoding.encode(text, like)
+    }
+
     /// The text of a span; empty when the span does not lie on character boundaries inside the text.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
@@ -216,6 +222,46 @@ impl Encoding {
     }
 }
 
+impl Encoding {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16Le | Self::Utf16Be => "UTF-16",
+            Self::Utf32Le | Self::Utf32Be => "UTF-32",
+            Self::Windows1252 => "Windows-1252",
+        }
+    }
+
+    fn encode(self, text: &str, like: &[u8]) -> Vec<u8> {
+        let mark = '\u{feff}';
+        let unit = |c: char| -> Vec<u8> {
+            let mut units = [0; 2];
+            match self {
+                Self::Utf8 => c.to_string().into_bytes(),
+                Self::Utf16Le => c.encode_utf16(&mut units).iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+                Self::Utf16Be => c.encode_utf16(&mut units).iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+                Self::Utf32Le => u32::from(c).to_le_bytes().to_vec(),
+                Self::Utf32Be => u32::from(c).to_be_bytes().to_vec(),
+                Self::Windows1252 => Vec::new(),
+            }
+        };
+        if self == Self::Windows1252 {
+            return WINDOWS_1252.encode(text).0.into_owned();
+        }
+        let mut bytes = Vec::with_capacity(like.len());
+        if like.starts_with(&unit(mark)) {
+            bytes.extend(unit(mark));
+        }
+        match self {
+            Self::Utf8 => bytes.extend_from_slice(text.as_bytes()),
+            _ => text.chars().for_each(|c| bytes.extend(unit(c))),
+        }
+        bytes
+    }
+}
+
 trait TrimBreaks {
     fn trim_ascii_end_breaks(&self) -> &Self;
 }
@@ -312,6 +358,23 @@ mod tests {
             let text = SourceText::decode(&bytes).expect("this is text");
             assert_eq!(text.as_str(), "token = abc\n");
             assert_eq!(text.encoding(), Encoding::Utf16Le);
+        }
+    }
+
+    #[test]
+    fn what_was_read_is_written_as_it_was() {
+        let text = "a = 'é😀'\r\n";
+        let marked = |bytes: Vec<u8>, mark: &[u8]| [mark, &bytes].concat();
+        let sixteen = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+        for bytes in [
+            text.as_bytes().to_vec(),
+            marked(text.as_bytes().to_vec(), &[0xEF, 0xBB, 0xBF]),
+            marked(sixteen(u16::to_le_bytes), &[0xFF, 0xFE]),
+            marked(sixteen(u16::to_be_bytes), &[0xFE, 0xFF]),
+            b"caf\xe9\n".to_vec(),
+        ] {
+            let source = SourceText::decode(&bytes).expect("this is text");
+            assert_eq!(source.encode(source.as_str(), &bytes), bytes, "{:?}", source.encoding());
         }
     }
 

@@ -94,6 +94,10 @@ pub struct ScanArgs {
     /// How to tell it.
     #[command(flatten)]
     pub tell: TellArgs,
+    /// Replace scopes where the replacement is certain: as a diff in place of the report, or written with `--fix=apply`.
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "diff")]
+    #[arg(value_parser = ["diff", "apply"], conflicts_with_all = ["staged", "stdin"])]
+    pub fix: Option<String>,
 }
 
 /// What to read.

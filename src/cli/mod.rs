@@ -4,6 +4,7 @@ pub mod args;
 pub mod baseline;
 pub mod exit;
 pub mod explain;
+pub mod fix;
 pub mod output;
 pub mod policy;
 pub mod policy_args;

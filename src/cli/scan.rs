@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::ScanArgs;
 use super::exit::{Exit, Failure};
+use super::fix::{self, Fixing};
 use super::progress::watch;
 use super::stats::{SCAN, Stopwatch};
 use super::stream::Streams;
@@ -151,13 +152,20 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     report.run.policy = policy.path().map(ToOwned::to_owned);
     report.run.targets = targets(&args.paths);
     keep(&mut report, args);
+    let fixing = args.fix.as_deref().map(|how| if how == "apply" { Fixing::Apply } else { Fixing::Show });
+    let left = match fixing {
+        Some(fixing) => fix::run(fixing, &mut report, &place, streams)?,
+        None => None,
+    };
+    // Beside a diff nothing else goes to standard output.
+    let outputs = if fixing.is_some() { &outputs[1..] } else { &outputs[..] };
     let fails = report.findings.iter().any(|finding| policy.gates.fails(finding, gate));
-    output::write(&outputs, &report, &rules, &place, &args.tell, streams)?;
+    output::write(outputs, &report, &rules, &place, &args.tell, streams)?;
     stopwatch.lap("report");
     if args.tell.stats {
         stopwatch.tell(&report, streams);
     }
-    Ok(exit(&report, fails, args))
+    Ok(left.unwrap_or_else(|| exit(&report, fails, args)))
 }
 
 /// How the run ends. A scan that did not see everything never ends as if it had.

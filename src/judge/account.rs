@@ -156,13 +156,13 @@ impl<'f> Account<'f> {
 
     /// What to put in the place of a request, where that is certain.
     pub(super) fn fix(&self, request: &Request<'_>, instead: &[String]) -> Option<Fix> {
-        let certain = self.blind() == 0 && !self.strange && request.asked.replaceable;
         let [one] = instead else { return None };
-        // Basic fields may not be enough, and nobody sees which fields are read.
-        if !certain || request.fact.confidence < Confidence::High || one.contains(".ReadBasic") {
+        // What opens some items or fields only may not be enough, and nobody sees which are used.
+        let certain = self.blind() == 0 && !self.strange && !self.provider.grammar().is_partial(one);
+        if !certain || request.fact.confidence < Confidence::High {
             return None;
         }
-        Some(Fix { replacement: one.clone(), title: format!("ask for `{one}` instead") })
+        Some(Fix { replacement: spelled(request, one)?, title: format!("ask for `{one}` instead") })
     }
 
     /// How many calls could not be resolved and where the first of them stands; `None` where all could.
@@ -190,6 +190,29 @@ impl<'f> Call<'f> {
     pub(super) fn new(fact: &'f Fact, seen: &'f ApiCall, provider: &Provider, bond: Bond, bench: &Bench<'_>) -> Self {
         Self { fact, seen, operation: seen.operation.as_ref(), need: need(seen, provider, bench), bond }
     }
+}
+
+/// A scope in the spelling of the one whose place it takes: with the same prefix, percent-coded where that is. `None`: the
+/// place does not hold the scope as it stands.
+fn spelled(request: &Request<'_>, one: &str) -> Option<String> {
+    let (written, canonical) = (request.asked.scope.as_str(), request.scope());
+    let tail = |long: &str, short: &str| -> Option<usize> {
+        let at = long.len().checked_sub(short.len())?;
+        long.get(at..).filter(|tail| tail.eq_ignore_ascii_case(short)).map(|_| at)
+    };
+    let plain = match (tail(written, canonical), tail(canonical, written)) {
+        (Some(at), _) => format!("{}{one}", &written[..at]),
+        (None, Some(at)) => one.strip_prefix(&canonical[..at])?.to_owned(),
+        (None, None) => one.to_owned(),
+    };
+    if request.asked.replaceable {
+        return Some(plain);
+    }
+    let excerpt = &request.fact.excerpt;
+    let text = excerpt.text.get(excerpt.mark.range())?;
+    let (colon, slash) = if text.contains("%3a") || text.contains("%2f") { ("%3a", "%2f") } else { ("%3A", "%2F") };
+    let coded = |plain: &str| plain.replace(':', colon).replace('/', slash);
+    (text.contains('%') && coded(written) == text).then(|| coded(&plain))
 }
 
 /// What a call needs; `None` where the operation or its module cannot be told or the catalogue does not know it.

@@ -123,7 +123,7 @@ impl<'f> Ledger<'f> {
             return Instead::default();
         };
         let blind = account.unresolved();
-        let names: Vec<String> = excess.instead.iter().map(|scope| with_more(scope, request)).collect();
+        let names: Vec<String> = excess.instead.iter().map(|scope| format!("`{scope}`")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let sentence = match (names.as_slice(), blind) {
             ([], None) => match account.enough_beside(request.scope()).as_slice() {
@@ -207,17 +207,6 @@ pub(super) fn short(operation: &Operation) -> String {
     let rest = segments.iter().position(version).map_or(segments.as_slice(), |at| &segments[at + 1..]);
     let path = if rest.is_empty() { path.clone() } else { format!("/{}", rest.join("/")) };
     if operation.method.is_empty() { path } else { format!("{} {path}", operation.method) }
-}
-
-/// A scope as a message names it, with the next one where it opens basic fields only.
-fn with_more(scope: &str, request: &Request<'_>) -> String {
-    let more = scope.replace(".ReadBasic", ".Read");
-    let provider = request.provider;
-    if more != scope && provider.entry(&more).is_some() && provider.covers(request.scope(), &more) {
-        format!("`{scope}` (`{more}` for more than basic fields)")
-    } else {
-        format!("`{scope}`")
-    }
 }
 
 const MOST_LABELS: usize = 3;

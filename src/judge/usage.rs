@@ -73,7 +73,7 @@ fn excess<'f>(request: &Request<'f>, ledger: &Ledger<'f>, bench: &Bench<'_>) -> 
     let mut draft = super::scope::draft(request, rule, message, bench);
     draft.fix = instead.fix;
     draft.help = instead.help.or_else(|| {
-        let remove = excess.instead.is_empty().then(|| "Remove it, unless something outside the repository uses it.");
+        let remove = excess.instead.is_empty().then_some("Remove it, unless something outside the repository uses it.");
         remove
             .map(str::to_owned)
             .or(Some("Change it where it is requested, and where the client is registered.".to_owned()))

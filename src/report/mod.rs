@@ -12,6 +12,7 @@ pub mod junit;
 pub mod markdown;
 pub mod mistake;
 pub mod page;
+pub mod patch;
 pub mod plain;
 pub mod render;
 pub mod sarif;

@@ -87,6 +87,9 @@ pub struct GrammarEntry {
     /// Names of a group: `ZohoCRM.send_mail.all` is the group `ZohoCRM.send_mail`.
     #[serde(default)]
     pub group_names: BTreeMap<String, String>,
+    /// Pieces of ids of scopes that open an operation only for some items or some fields: `drive.file`, `.ReadBasic`.
+    #[serde(default)]
+    pub partial: Vec<String>,
     /// Paths that stand for every unlisted name beside them.
     #[serde(default)]
     pub custom: Vec<String>,

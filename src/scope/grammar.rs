@@ -142,6 +142,12 @@ impl Grammar {
         (parsed.area.reach == Reach::Own).then(|| Some(format!("{}.{verb}", self.customs.get(group)?)))?
     }
 
+    /// Whether a scope opens operations only for some items or some fields.
+    #[must_use]
+    pub fn is_partial(&self, id: &str) -> bool {
+        self.entry.partial.iter().any(|piece| id.contains(piece.as_str()))
+    }
+
     /// The verbs that stand for several, and all others, as spelled.
     #[must_use = "verbs are what is asked for"]
     pub fn all_verbs(&self) -> impl Iterator<Item = &str> {

@@ -10,6 +10,8 @@ pub mod entry;
 pub mod file;
 pub mod grammar;
 pub mod host;
+#[cfg(test)]
+mod laws;
 pub mod list;
 mod nearest;
 pub mod need;

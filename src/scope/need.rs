@@ -17,6 +17,8 @@ pub struct Need {
     pub narrow: usize,
     /// Whether the scopes depend on a module that is not known.
     pub open: bool,
+    /// Whether the operation makes an item that stands by itself: what an app made it may reach with less.
+    pub makes: bool,
 }
 
 /// A requested scope that the calls do not need, or not all of.
@@ -45,6 +47,7 @@ impl Need {
             need.add(row, any, least, says);
         }
         need.fill(provider, operations, operation);
+        need.makes = operation.method == "POST" && !operation.path.replace("{version}", "").contains(['{', ':']);
         if operation.method == "GET" {
             need.only_read(provider);
         }
@@ -84,6 +87,34 @@ impl Need {
         let rest: Vec<BTreeSet<String>> = self.sets.iter().filter(|set| !found.contains(set)).cloned().collect();
         self.narrow = found.len();
         self.sets = found.into_iter().chain(rest).collect();
+    }
+
+    /// The same without narrow sets that are enough only for some items or fields, unless the app made the items or asks
+    /// for such a scope already (`trusted`). Where no narrow set is left, the least harmful other one is.
+    fn settled(&self, provider: &Provider, trusted: &BTreeSet<String>) -> Self {
+        let whole = |set: &&BTreeSet<String>| {
+            set.iter().all(|scope| !provider.grammar().is_partial(scope) || trusted.contains(scope))
+        };
+        let narrow = &self.sets[..self.narrow];
+        let mut found: Vec<BTreeSet<String>> = narrow.iter().filter(whole).cloned().collect();
+        if found.len() == narrow.len() {
+            return self.clone();
+        }
+        if found.is_empty() {
+            // The next wider one of the same kind comes before one that happens to be accepted, too.
+            let dropped: Vec<Cover> = narrow.iter().map(|set| provider.cover_of_set(set)).collect();
+            let wider = |set: &BTreeSet<String>| {
+                let cover = provider.cover_of_set(set);
+                dropped.iter().any(|one| cover.holds(one))
+            };
+            let harm = |set: &&BTreeSet<String>| (!wider(set), provider.total(set), (*set).clone());
+            found.extend(self.sets.iter().filter(whole).min_by_key(harm).cloned());
+        }
+        if found.is_empty() {
+            return self.clone();
+        }
+        let rest: Vec<BTreeSet<String>> = self.sets.iter().filter(|set| !found.contains(set)).cloned().collect();
+        Self { narrow: found.len(), sets: found.into_iter().chain(rest).collect(), ..self.clone() }
     }
 
     /// Adds the sets of one kind of app; it has no narrow ones where nobody says which they are.
@@ -136,6 +167,10 @@ impl Need {
         let all: Vec<Option<BTreeSet<String>>> = self.sets.iter().map(filled).collect();
         self.narrow = all.iter().take(self.narrow).filter(|set| set.is_some()).count();
         self.sets = all.into_iter().flatten().collect();
+        // The least may be no scope with this module; what is left is then all there is to choose from.
+        if self.narrow == 0 {
+            self.narrow = self.sets.len();
+        }
         self.open = self.sets.is_empty();
         self.tidy(provider);
     }
@@ -161,6 +196,18 @@ impl Provider {
     /// The narrowest scopes with which all the operations can be called. What is open or free is left out.
     #[must_use]
     pub fn least(&self, needs: &[Need]) -> BTreeSet<String> {
+        self.least_trusting(needs, &self.trusted(needs))
+    }
+
+    /// Scopes for some items that may be trusted to be enough: those with which an operation makes such items.
+    fn trusted(&self, needs: &[Need]) -> BTreeSet<String> {
+        let making = needs.iter().filter(|need| need.makes);
+        let scopes = making.flat_map(|need| need.sets[..need.narrow].iter().flatten());
+        scopes.filter(|scope| self.grammar().is_partial(scope)).cloned().collect()
+    }
+
+    fn least_trusting(&self, needs: &[Need], trusted: &BTreeSet<String>) -> BTreeSet<String> {
+        let needs: Vec<Need> = needs.iter().map(|need| need.settled(self, trusted)).collect();
         let mut needs: Vec<&Need> = needs.iter().filter(|need| !need.is_free() && !need.open).collect();
         needs.sort_by(|a, b| (a.narrow, &a.sets).cmp(&(b.narrow, &b.sets)));
         needs.dedup();
@@ -196,6 +243,8 @@ impl Provider {
     #[must_use]
     pub fn excess(&self, requested: &[&str], needs: &[Need]) -> Vec<Excess> {
         let asked: BTreeSet<String> = requested.iter().filter_map(|scope| self.canonical(scope)).collect();
+        let mut trusted = self.trusted(needs);
+        trusted.extend(asked.iter().filter(|scope| self.grammar().is_partial(scope)).cloned());
         let judged: Vec<&String> = asked.iter().filter(|scope| self.shows_use(scope)).collect();
         // A call that fails today needs the rest of its set beside what is requested, not in its place.
         let mut kept = asked.clone();
@@ -216,7 +265,7 @@ impl Provider {
                 found.push(Excess { scope: scope.clone(), instead: Vec::new() });
                 continue;
             }
-            let instead = self.least(&lost);
+            let instead = self.least_trusting(&lost, &trusted);
             let enough = self.cover_of_set(&instead);
             if !enough.holds(&self.cover(scope)) && self.total(&instead) < self.weight(scope) {
                 let missing = instead.into_iter().filter(|other| !cover.holds(&self.cover(other)));
@@ -246,7 +295,7 @@ impl Provider {
             let fewest = need.sets[..need.narrow].iter().map(missing).min().unwrap_or(0);
             let sets: Vec<BTreeSet<String>> =
                 need.sets[..need.narrow].iter().filter(|set| missing(set) == fewest).cloned().collect();
-            Need { narrow: sets.len(), sets, open: false }
+            Need { narrow: sets.len(), sets, open: false, makes: need.makes }
         };
         let lost: Vec<Need> = lost.into_iter().map(nearest).collect();
         self.least(&lost).into_iter().filter(|scope| !cover.holds(&self.cover(scope))).collect()
