@@ -98,7 +98,8 @@ fn head(rule: &Value, at: (usize, usize)) -> Result<Value, Box<dyn Error>> {
     if all.any(|anchors| anchors.iter().all(|anchor| anchor.len() < MIN_LENGTH)) {
         return Err("no literal is certain in one of its forms, so every file would be searched".into());
     }
-    let secret: Vec<(&Vec<String>, Extent)> = secret.iter().map(|one| (&one.anchors, one.extent)).collect();
+    let secret: Vec<(&Vec<String>, Extent, bool)> =
+        secret.iter().map(|one| (&one.anchors, one.extent, one.named)).collect();
     let builtin = rule["detect"]["builtin"].as_bool().unwrap_or(false);
     let [id, title, severity] = [&rule["id"], &rule["title"], &rule["severity"]];
     let [confidence, persona, since] = ["confidence", "persona", "since"].map(|key| rule.get(key));

@@ -8,7 +8,7 @@ use super::call::look::ApiCalls;
 use super::code::look::CodeForms;
 use super::flaws::SettingForms;
 use super::generic::eye::GenericSecrets;
-use super::ignore::Ignores;
+use super::ignore::{IgnoreSeen, Ignores};
 use super::prefilter::{Hits, Prefilter, Words};
 use super::role::{self, tests_begin};
 use super::scope::look::ScopeRequests;
@@ -60,19 +60,7 @@ impl<'r> Engine<'r> {
     fn with(rules: &'r RuleSet, all: bool) -> Self {
         let mut words = Words::default();
         let mut detectors: Vec<Box<dyn Detector + 'r>> = vec![Box::new(SecretForms::new(rules, &mut words))];
-        if all {
-            detectors.push(Box::new(TextForms::new(rules, &mut words)));
-        }
-        detectors.push(Box::new(GenericSecrets::new(rules, &mut words)));
-        if all {
-            detectors.push(Box::new(ScopeRequests::new(&mut words)));
-        }
-        detectors.push(Box::new(CodeForms::new(rules, &mut words)));
-        detectors.push(Box::new(SettingForms::new(rules, &mut words)));
-        if all {
-            detectors.push(Box::new(Tokens::new(&mut words)));
-            detectors.push(Box::new(ApiCalls::new(&mut words)));
-        }
+        detectors.extend(others(rules, &mut words, all));
         let ignores = Ignores::new(&mut words);
         Self { prefilter: Prefilter::new(&words), detectors, ignores }
     }
@@ -116,53 +104,74 @@ impl<'r> Engine<'r> {
         for detector in &self.detectors {
             detector.look(&view, &mut sights);
         }
-        let seen_ignores = self.ignores.look(&view);
-        let hidden = hidden(&sights);
-        let sights = one_each(sights);
-        let tests = if sights.is_empty() { None } else { tests_begin(path, text.as_str()) };
-        let role_at = |span: Span| match tests {
-            _ if view.role != Role::Product => view.role,
-            Some(at) if span.start > at => Role::Test,
-            _ if in_docstring(&view, span) => Role::Docs,
-            _ => Role::Product,
-        };
-        let place = |span: Span| Location { path: path.to_owned(), origin: origin.clone(), region: text.region(span) };
-        let mut facts: Vec<Fact> = sights
-            .into_iter()
-            .map(|sight| Fact {
-                at: place(sight.span),
-                excerpt: cut(text, sight.span, &hidden),
-                line_hash: None,
-                role: role_at(sight.span),
-                rule: sight.rule,
-                confidence: sight.confidence,
-                persona: sight.persona,
-                why: sight.why,
-                related: sight
-                    .related
-                    .into_iter()
-                    .map(|(span, words)| Label { at: place(span), text: words, excerpt: cut(text, span, &hidden) })
-                    .collect(),
-                seen: with_key(sight.seen, &sight.hide, text),
-            })
-            .collect();
-        if let Some(bytes) = bytes {
-            hash_lines(&mut facts, bytes);
-        }
-        let ignores = seen_ignores
-            .into_iter()
-            .map(|ignore| Ignore {
-                at: place(ignore.span),
-                excerpt: cut(text, ignore.span, &hidden),
-                lines: ignore.lines,
-                rules: ignore.rules,
-                reason: ignore.reason,
-                until: ignore.until,
-                code: ignore.code,
-            })
-            .collect();
-        Seeing { facts, ignores }
+        tell(&view, sights, self.ignores.look(&view), bytes)
     }
+}
+
+/// All detectors but the one for forms of credentials; not `all`: those that see secrets and keys.
+pub(super) fn others<'r>(rules: &'r RuleSet, words: &mut Words, all: bool) -> Vec<Box<dyn Detector + 'r>> {
+    let mut detectors: Vec<Box<dyn Detector + 'r>> = vec![
+        Box::new(GenericSecrets::new(rules, words)),
+        Box::new(CodeForms::new(rules, words)),
+        Box::new(SettingForms::new(rules, words)),
+    ];
+    if all {
+        detectors.push(Box::new(TextForms::new(rules, words)));
+        detectors.push(Box::new(ScopeRequests::new(words)));
+        detectors.push(Box::new(Tokens::new(words)));
+        detectors.push(Box::new(ApiCalls::new(words)));
+    }
+    detectors
+}
+
+/// What was seen in a text, one finding per thing, with its places, and excerpts that are cut and redacted.
+pub(super) fn tell(view: &View<'_>, sights: Vec<Sight>, ignores: Vec<IgnoreSeen>, bytes: Option<&[u8]>) -> Seeing {
+    let (path, origin, text) = (view.path, view.origin, view.text);
+    let hidden = hidden(&sights);
+    let sights = one_each(sights);
+    let tests = if sights.is_empty() { None } else { tests_begin(path, text.as_str()) };
+    let role_at = |span: Span| match tests {
+        _ if view.role != Role::Product => view.role,
+        Some(at) if span.start > at => Role::Test,
+        _ if in_docstring(view, span) => Role::Docs,
+        _ => Role::Product,
+    };
+    let place = |span: Span| Location { path: path.to_owned(), origin: origin.clone(), region: text.region(span) };
+    let mut facts: Vec<Fact> = sights
+        .into_iter()
+        .map(|sight| Fact {
+            at: place(sight.span),
+            excerpt: cut(text, sight.span, &hidden),
+            line_hash: None,
+            role: role_at(sight.span),
+            rule: sight.rule,
+            confidence: sight.confidence,
+            persona: sight.persona,
+            why: sight.why,
+            related: sight
+                .related
+                .into_iter()
+                .map(|(span, words)| Label { at: place(span), text: words, excerpt: cut(text, span, &hidden) })
+                .collect(),
+            seen: with_key(sight.seen, &sight.hide, text),
+        })
+        .collect();
+    if let Some(bytes) = bytes {
+        hash_lines(&mut facts, bytes);
+    }
+    let ignores = ignores
+        .into_iter()
+        .map(|ignore| Ignore {
+            at: place(ignore.span),
+            excerpt: cut(text, ignore.span, &hidden),
+            lines: ignore.lines,
+            rules: ignore.rules,
+            reason: ignore.reason,
+            until: ignore.until,
+            code: ignore.code,
+        })
+        .collect();
+    Seeing { facts, ignores }
 }
 
 /// Whether a place stands in a documentation string of Python: a long string that is given to nothing.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::code::{algorithm, claims, key, text};
-use super::prefilter::{WordId, Words};
+use super::prefilter::{Promise, WordId, Words};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
 use crate::finding::RuleId;
@@ -26,20 +26,33 @@ impl<'r> SettingForms<'r> {
         let mut forms = Vec::new();
         for rule in rules.iter() {
             for (form, anchors) in rule.seeks.settings.iter().enumerate() {
-                forms.push((rule, form, anchors.iter().map(|anchor| words.ask(anchor)).collect()));
+                forms.push((
+                    rule,
+                    form,
+                    anchors.iter().map(|anchor| words.ask_gated(anchor, Promise::Once.into())).collect(),
+                ));
             }
         }
         Self { forms }
     }
 }
 
-impl Detector for SettingForms<'_> {
+impl<'r> Detector for SettingForms<'r> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
         if view.role == Role::Generated {
             return;
         }
         let path = view.path.as_str().to_ascii_lowercase();
-        let in_path = |rule: &Rule| rule.gate.keywords.iter().any(|anchor| path.contains(anchor.as_str()));
+        // The forms of a rule stand together: what was said of its first holds for all.
+        let mut known: Option<(&RuleId, bool)> = None;
+        let mut in_path = |rule: &'r Rule| match known {
+            Some((held, is)) if *held == rule.id => is,
+            _ => {
+                let is = rule.gate.keywords.iter().any(|anchor| path.contains(anchor.as_str()));
+                known = Some((&rule.id, is));
+                is
+            }
+        };
         let wanted: Vec<(&Rule, &SettingsForm)> = self
             .forms
             .iter()

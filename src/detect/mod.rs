@@ -17,6 +17,9 @@ pub mod text;
 pub mod token;
 pub mod value;
 
+#[cfg(test)]
+mod reference;
+
 use std::cell::OnceCell;
 
 use camino::Utf8Path;

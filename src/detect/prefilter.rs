@@ -1,13 +1,14 @@
 //! One pass over a text that tells where the words stand that any detector waits for.
 //!
-//! Each word is entered by two neighbouring grams of three bytes, its rarest ones, so that it is enough to look at every
+//! Most words are entered by two neighbouring grams of four bytes, their rarest ones, so that it is enough to look at every
 //! second place of a text: one of the two starts there. A gram is one bit of a small table; the few places whose bit is
-//! set are compared with the words themselves. Words that stand everywhere (`key`, `token`) are kept only where what
+//! set are compared with the words themselves. Short words are entered by three bytes that begin where letters begin or
+//! where a digit stands, and looked up only there. Words that stand everywhere (`key`, `token`) are kept only where what
 //! stands around them promises something: see [`Gate`].
 
 use std::collections::BTreeMap;
 
-use super::promise::{Run, has_run, is_joined};
+use super::promise::{Run, has_run, has_tail, is_joined};
 
 /// The words that detectors wait for. Detectors ask for them once, when the engine is made.
 #[derive(Debug, Default)]
@@ -22,19 +23,38 @@ pub struct WordId(u32);
 
 /// What must stand around a word for its place to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Gate {
-    /// Nothing.
-    Anywhere,
+pub struct Gate {
+    /// No letter right before it.
+    pub starts: bool,
+    /// What stands behind it.
+    pub promise: Promise,
+}
+
+/// What stands behind a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Promise {
+    /// Anything.
+    Nothing,
+    /// Anything; only the first place is told.
+    Once,
     /// An operator after the name that holds the word.
     Joined,
     /// A run of bytes that tokens are made of.
     Run(Run),
+    /// So many bytes that tokens are made of, at once; `true` where the signs of base64 and URLs are among them.
+    Tail(u32, bool),
+}
+
+impl From<Promise> for Gate {
+    fn from(promise: Promise) -> Self {
+        Self { starts: false, promise }
+    }
 }
 
 impl Words {
     /// Asks for a word; it is found in any ASCII case. Asking twice gives the same id.
     pub fn ask(&mut self, word: &str) -> WordId {
-        self.ask_gated(word, Gate::Anywhere)
+        self.ask_gated(word, Promise::Nothing.into())
     }
 
     /// Asks for a word where a gate is open.
@@ -51,217 +71,373 @@ impl Words {
 
 /// Finds all words of a text in one pass.
 pub struct Prefilter {
-    grams: Box<[u64; GRAM_WORDS]>,
-    /// Where the entries of a slot start; one more at the end.
-    slots: Vec<u32>,
-    entries: Vec<Entry>,
+    /// Words that may stand at any place, by four bytes; looked up at every second place.
+    anywhere: Table<{ 1 << (FOUR_BITS - 6) }>,
+    /// Words that begin, or hold, something that begins behind a sign: by its first three bytes; looked up where letters
+    /// begin and where digits stand.
+    starting: Table<{ 1 << (THREE_BITS - 6) }>,
     words: Vec<(String, Gate)>,
     /// Words too short for a gram; no built-in rule has one.
     short: Vec<usize>,
 }
 
+/// Words by one of their grams.
+struct Table<const WORDS: usize> {
+    grams: Box<[u64; WORDS]>,
+    /// How many grams are set before each word of `grams`.
+    ranks: Box<[u16; WORDS]>,
+    /// Where the entries of each set gram start; one more at the end.
+    groups: Vec<u32>,
+    entries: Vec<Entry>,
+}
+
 /// A word under one of its grams.
 #[derive(Clone, Copy)]
 struct Entry {
-    gram: u32,
-    /// Where the gram stands in the word; -1 where it starts one byte before it.
-    at: i8,
-    word: u32,
-    /// Up to eight bytes of the word in lower case, which of them are letters, and how many count.
+    /// Up to eight bytes of the word in lower case, and which of them are letters.
     head: u64,
     letters: u64,
-    mask: u64,
+    word: u32,
+    /// Where the gram stands in the word; -1 where it starts one byte before it.
+    at: i8,
+    /// How many bits of the head do not count.
+    unused: u8,
+}
+
+impl<const WORDS: usize> Table<WORDS> {
+    fn new(mut entries: Vec<(u32, Entry)>) -> Self {
+        entries.sort_unstable_by_key(|(gram, entry)| (*gram, entry.word, entry.at));
+        entries.dedup_by_key(|(gram, entry)| (*gram, entry.word, entry.at));
+        let mut grams = Box::new([0_u64; WORDS]);
+        let mut groups = Vec::new();
+        for (place, &(gram, _)) in entries.iter().enumerate() {
+            if place == 0 || entries[place - 1].0 != gram {
+                groups.push(u32::try_from(place).unwrap_or(u32::MAX));
+                grams[(gram >> 6) as usize] |= 1 << (gram & 63);
+            }
+        }
+        groups.push(u32::try_from(entries.len()).unwrap_or(u32::MAX));
+        let mut ranks = Box::new([0; WORDS]);
+        let mut before = 0_u32;
+        for (rank, word) in ranks.iter_mut().zip(grams.iter()) {
+            *rank = u16::try_from(before).unwrap_or(u16::MAX);
+            before += word.count_ones();
+        }
+        Self { grams, ranks, groups, entries: entries.into_iter().map(|(_, entry)| entry).collect() }
+    }
+
+    #[inline]
+    fn has(&self, gram: u32) -> bool {
+        (self.grams[(gram >> 6) as usize & (WORDS - 1)] >> (gram & 63)) & 1 != 0
+    }
+
+    /// The entries of a gram that is set.
+    #[inline]
+    fn of(&self, gram: u32) -> &[Entry] {
+        let word = (gram >> 6) as usize;
+        let below = self.grams[word] & ((1 << (gram & 63)) - 1);
+        let group = usize::from(self.ranks[word]) + below.count_ones() as usize;
+        &self.entries[self.groups[group] as usize..self.groups[group + 1] as usize]
+    }
 }
 
 impl Prefilter {
     /// A prefilter for these words.
     #[must_use]
     pub fn new(words: &Words) -> Self {
-        let mut entries = Vec::new();
+        let mut anywhere = Vec::with_capacity(words.list.len() * 4);
+        let mut starting = Vec::with_capacity(words.list.len());
         let mut short = Vec::new();
-        for (index, (word, _)) in words.list.iter().enumerate() {
+        for (index, (word, gate)) in words.list.iter().enumerate() {
             let bytes = word.as_bytes();
-            match bytes.len() {
-                0 => {}
-                1 | 2 => short.push(index),
-                3 => {
-                    entries.push(Entry::new(gram(bytes), 0, index, bytes));
-                    // At an odd place the gram starts with the byte before the word, or ends with the one after it.
-                    let before = rarity(&bytes[..2]) < rarity(&bytes[1..]);
-                    for other in 0..=127_u8 {
-                        let (around, at) =
-                            if before { ([other, bytes[0], bytes[1]], -1) } else { ([bytes[1], bytes[2], other], 1) };
-                        entries.push(Entry::new(gram(&around), at, index, bytes));
-                    }
-                }
-                length => {
-                    let last = (length - 4).min(100);
-                    let cost = |at: usize| rarity(&bytes[at..at + 3]).max(rarity(&bytes[at + 1..at + 4]));
-                    let at = (0..=last).min_by_key(|&at| cost(at)).unwrap_or(0);
-                    for at in [at, at + 1] {
-                        entries.push(Entry::new(gram(&bytes[at..]), i8::try_from(at).unwrap_or(0), index, bytes));
-                    }
-                }
+            if bytes.len() < 3 {
+                short.extend((!bytes.is_empty()).then_some(index));
+            } else if let Some(at) = start_of(bytes, gate.starts) {
+                starting.extend(starts(bytes, at).map(|gram| (gram, Entry::new(at, index, bytes))));
+            } else {
+                anywhere.extend(grams(bytes).into_iter().map(|(gram, at)| (gram, Entry::new(at, index, bytes))));
             }
         }
-        entries.sort_unstable_by_key(|entry| (entry.gram, entry.word, entry.at));
-        entries.dedup_by_key(|entry| (entry.gram, entry.word, entry.at));
-        let mut grams = Box::new([0; GRAM_WORDS]);
-        for entry in &entries {
-            grams[(entry.gram >> 6) as usize] |= 1 << (entry.gram & 63);
-        }
-        let slot = |slot: u32| entries.partition_point(|entry| entry.gram >> SLOT_SHIFT < slot);
-        let slots = (0..=GRAMS >> SLOT_SHIFT).map(|at| u32::try_from(slot(at)).unwrap_or(u32::MAX)).collect();
-        Self { grams, slots, entries, words: words.list.clone(), short }
+        Self { anywhere: Table::new(anywhere), starting: Table::new(starting), words: words.list.clone(), short }
     }
 
     /// Where the words stand in a text.
     #[must_use]
     pub fn scan(&self, bytes: &[u8]) -> Hits {
-        let mut hits = Vec::new();
+        let mut hits = Hits { hits: Vec::new(), seen: vec![0; self.words.len().div_ceil(64)] };
         let mut start = 0;
+        let mut letter = 0;
         while let Some(block) = bytes.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-            self.take(self.marks(block), start, bytes, &mut hits);
+            self.block(block, start, &mut letter, bytes, &mut hits);
             start += STEP;
         }
         while start < bytes.len() {
             let rest = &bytes[start..bytes.len().min(start + BLOCK)];
             let mut block = [0; BLOCK];
             block[..rest.len()].copy_from_slice(rest);
-            self.take(self.marks(&block), start, bytes, &mut hits);
+            self.block(&block, start, &mut letter, bytes, &mut hits);
             start += STEP;
         }
         for &word in &self.short {
             self.find_short(word, bytes, &mut hits);
         }
-        hits.sort_unstable();
-        hits.dedup();
-        Hits { hits }
+        hits.hits.sort_unstable();
+        hits.hits.dedup();
+        hits
     }
 
-    /// Which even places of a block start a gram of some word.
+    /// Looks at the places of one block. `letter` is 1 where a letter stands before it.
     #[inline]
-    fn marks(&self, block: &[u8; BLOCK]) -> u32 {
-        let mut marks = 0;
-        for place in 0..STEP / 2 {
+    fn block(&self, block: &[u8; BLOCK], start: usize, letter: &mut u64, bytes: &[u8], hits: &mut Hits) {
+        let mut marks = 0_u32;
+        for place in (0..STEP / 2).rev() {
             let at = place * 2;
-            let gram = mix(u32::from_le_bytes([block[at], block[at + 1], block[at + 2], block[at + 3]]));
-            let bit = (self.grams[(gram >> 6) as usize] >> (gram & 63)) & 1;
-            marks |= (bit as u32) << place;
+            let gram = four([block[at], block[at + 1], block[at + 2], block[at + 3]]);
+            marks = marks << 1 | u32::from(self.anywhere.has(gram));
         }
-        marks
-    }
-
-    #[inline]
-    fn take(&self, mut marks: u32, start: usize, bytes: &[u8], hits: &mut Vec<(WordId, u32)>) {
         while marks != 0 {
-            self.compare(start + 2 * marks.trailing_zeros() as usize, bytes, hits);
+            self.compare(&self.anywhere, four, start + 2 * marks.trailing_zeros() as usize, bytes, hits);
             marks &= marks - 1;
+        }
+        let (letters, digits) = classes(block);
+        let mut starts = digits | letters & !(letters << 1 | *letter);
+        *letter = letters >> 63;
+        while starts != 0 {
+            let at = starts.trailing_zeros() as usize;
+            if self.starting.has(three([block[at], block[at + 1], block[at + 2], block[at + 3]])) {
+                self.compare(&self.starting, three, start + at, bytes, hits);
+            }
+            starts &= starts - 1;
         }
     }
 
     /// The words that stand where their gram stands at `place`.
-    fn compare(&self, place: usize, bytes: &[u8], hits: &mut Vec<(WordId, u32)>) {
-        let gram = gram(&bytes[place..]);
-        let slot = (gram >> SLOT_SHIFT) as usize;
-        let (from, to) = (self.slots[slot] as usize, self.slots[slot + 1] as usize);
-        for entry in &self.entries[from..to] {
-            if entry.gram != gram {
-                continue;
-            }
+    #[inline]
+    fn compare<const WORDS: usize>(
+        &self,
+        table: &Table<WORDS>,
+        key: fn([u8; 4]) -> u32,
+        place: usize,
+        bytes: &[u8],
+        hits: &mut Hits,
+    ) {
+        let near = padded(&bytes[place..]).to_le_bytes();
+        for entry in table.of(key([near[0], near[1], near[2], near[3]])) {
             let Some(start) = place.checked_add_signed(-isize::from(entry.at)) else { continue };
-            let head = match bytes.get(start..).and_then(<[u8]>::first_chunk::<8>) {
-                Some(head) => u64::from_le_bytes(*head),
-                None => padded(bytes.get(start..).unwrap_or_default()),
-            };
-            if (head | entry.letters) & entry.mask == entry.head {
+            let head = padded(bytes.get(start..).unwrap_or_default());
+            if (head | entry.letters) << entry.unused == entry.head {
                 self.confirm(entry.word as usize, start, bytes, hits);
             }
         }
     }
 
-    fn confirm(&self, index: usize, start: usize, bytes: &[u8], hits: &mut Vec<(WordId, u32)>) {
+    fn confirm(&self, index: usize, start: usize, bytes: &[u8], hits: &mut Hits) {
         let (word, gate) = &self.words[index];
         let end = start + word.len();
-        if !bytes.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())) {
+        if gate.promise == Promise::Once && hits.seen[index / 64] >> (index % 64) & 1 != 0 {
             return;
         }
-        let open = match gate {
-            Gate::Anywhere => true,
-            Gate::Joined => is_joined(bytes, start, end),
-            Gate::Run(run) => has_run(bytes, start, run),
+        if word.len() > 8 && !bytes.get(start..end).is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes())) {
+            return;
+        }
+        if gate.starts && start > 0 && bytes[start - 1].is_ascii_alphabetic() {
+            return;
+        }
+        let open = match &gate.promise {
+            Promise::Nothing | Promise::Once => true,
+            Promise::Joined => is_joined(bytes, start, end),
+            Promise::Run(run) => has_run(bytes, start, run),
+            Promise::Tail(length, wide) => has_tail(bytes, end, *length, *wide),
         };
         if open {
-            hits.push((WordId(u32::try_from(index).unwrap_or(u32::MAX)), u32::try_from(start).unwrap_or(u32::MAX)));
+            hits.seen[index / 64] |= 1 << (index % 64);
+            let id = WordId(u32::try_from(index).unwrap_or(u32::MAX));
+            hits.hits.push((id, u32::try_from(start).unwrap_or(u32::MAX)));
         }
     }
 
-    fn find_short(&self, index: usize, bytes: &[u8], hits: &mut Vec<(WordId, u32)>) {
+    fn find_short(&self, index: usize, bytes: &[u8], hits: &mut Hits) {
         let first = self.words[index].0.as_bytes()[0];
         for at in memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes) {
-            self.confirm(index, at, bytes, hits);
+            let word = self.words[index].0.as_bytes();
+            if bytes[at..].len() >= word.len() && bytes[at..at + word.len()].eq_ignore_ascii_case(word) {
+                self.confirm(index, at, bytes, hits);
+            }
         }
     }
 }
 
 impl Entry {
-    fn new(gram: u32, at: i8, index: usize, word: &[u8]) -> Self {
+    fn new(at: i8, index: usize, word: &[u8]) -> Self {
         let mut head = [0; 8];
         let mut letters = [0; 8];
-        let mut mask = [0; 8];
-        for (place, &byte) in word.iter().take(8).enumerate() {
+        let counts = word.len().min(8);
+        for (place, &byte) in word.iter().take(counts).enumerate() {
             head[place] = byte;
             letters[place] = if byte.is_ascii_alphabetic() { 0x20 } else { 0 };
-            mask[place] = 0xFF;
         }
-        let number = u64::from_le_bytes;
         let word = u32::try_from(index).unwrap_or(u32::MAX);
-        Self { gram, at, word, head: number(head), letters: number(letters), mask: number(mask) }
+        let unused = u8::try_from(8 * (8 - counts)).unwrap_or(0);
+        // Shifted as the text will be: what does not count falls out.
+        let head = u64::from_le_bytes(head) << unused;
+        Self { head, letters: u64::from_le_bytes(letters), word, at, unused }
     }
 }
 
-/// The gram at the start of some bytes; past their end stand NULs.
-fn gram(bytes: &[u8]) -> u32 {
-    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
-    mix(u32::from_le_bytes([byte(0), byte(1), byte(2), 0]))
-}
-
-/// Three bytes without their case, spread over the table.
+/// The gram of four bytes, without their case, spread over the table.
 #[inline]
-const fn mix(bytes: u32) -> u32 {
-    (bytes & 0x005F_5F5F).wrapping_mul(0x9E37_79B1) >> (32 - GRAM_BITS)
+const fn four(bytes: [u8; 4]) -> u32 {
+    (u32::from_le_bytes(bytes) & FOLDED).wrapping_mul(0x9E37_79B1) >> (32 - FOUR_BITS)
 }
 
+/// The gram of the first three.
+#[inline]
+const fn three(bytes: [u8; 4]) -> u32 {
+    (u32::from_le_bytes(bytes) & (FOLDED >> 8)).wrapping_mul(0x9E37_79B1) >> (32 - THREE_BITS)
+}
+
+/// A bit for every letter, and one for every digit, among the first 64 bytes of a block.
+#[inline]
+fn classes(block: &[u8; BLOCK]) -> (u64, u64) {
+    let mut flags = [0_u8; STEP];
+    for (flag, byte) in flags.iter_mut().zip(block) {
+        *flag = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
+    }
+    let letters = gathered(&flags);
+    for (flag, byte) in flags.iter_mut().zip(block) {
+        *flag = u8::from(byte.wrapping_sub(b'0') < 10);
+    }
+    (letters, gathered(&flags))
+}
+
+/// The lowest bits of 64 bytes.
+#[inline]
+fn gathered(flags: &[u8; STEP]) -> u64 {
+    let mut bits = 0;
+    for (place, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
+        // Gathers the lowest bit of each byte in the highest byte.
+        bits |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * place);
+    }
+    bits
+}
+
+/// Where in a word a digit stands first, or letters begin behind a sign; `None` where the rest is too common or too
+/// short to be looked up by.
+fn start_of(word: &[u8], starts: bool) -> Option<i8> {
+    let begins = |at: usize| {
+        word[at].is_ascii_digit()
+            || word[at].is_ascii_alphabetic() && if at == 0 { starts } else { !word[at - 1].is_ascii_alphabetic() }
+    };
+    // Longer words are looked up by more bytes than three.
+    let places = (0..=word.len() - 2).filter(|&at| word.len() <= 4 && begins(at));
+    let place = places.min_by_key(|&at| (word.len() - at < 3, rarity(&word[at..word.len().min(at + 3)])))?;
+    i8::try_from(place).ok()
+}
+
+/// The grams by which a word that begins at `at` is looked up: one, or, where only two bytes are left, one for each byte
+/// that may follow.
+fn starts(word: &[u8], at: i8) -> impl Iterator<Item = u32> {
+    let rest = &word[usize::try_from(at).unwrap_or(0)..];
+    let (a, b, last) = (rest[0], rest[1], rest.get(2).copied());
+    let others = (0..=127_u8).filter(move |other| last.map_or(other & !FOLD == 0, |last| last == *other));
+    others.map(move |last| three([a, b, last, 0]))
+}
+
+/// The grams by which a word is looked up at every second place, with where they stand in it. At an odd place a short
+/// word's gram begins with the byte before it.
+fn grams(word: &[u8]) -> Vec<(u32, i8)> {
+    let any = || (0..=127_u8).filter(|other| other & !FOLD == 0);
+    let before = || any().map(|other| (four([other, word[0], word[1], word[2]]), -1));
+    match *word {
+        [a, b, c] => any().map(|other| (four([a, b, c, other]), 0)).chain(before()).collect(),
+        [a, b, c, d] => std::iter::once((four([a, b, c, d]), 0)).chain(before()).collect(),
+        _ => {
+            let last = (word.len() - 5).min(100);
+            let cost = |at: usize| rarity(&word[at..at + 4]).max(rarity(&word[at + 1..at + 5]));
+            let place = (0..=last).min_by_key(|&at| cost(at)).unwrap_or(0);
+            let gram = |at: usize| four([word[at], word[at + 1], word[at + 2], word[at + 3]]);
+            [place, place + 1].map(|at| (gram(at), i8::try_from(at).unwrap_or(0))).to_vec()
+        }
+    }
+}
+
+/// The first eight bytes; past their end stand NULs.
+#[inline]
 fn padded(bytes: &[u8]) -> u64 {
+    if let Some(head) = bytes.first_chunk() {
+        return u64::from_le_bytes(*head);
+    }
     let mut head = [0; 8];
     let length = bytes.len().min(8);
     head[..length].copy_from_slice(&bytes[..length]);
     u64::from_le_bytes(head)
 }
 
-/// How common bytes are together, as a logarithm.
+/// What of a byte counts in a gram: not its case.
+const FOLD: u8 = 0x5F;
+const FOLDED: u32 = u32::from_le_bytes([FOLD; 4]);
+
+/// How common some bytes are together in source code, as a logarithm.
 fn rarity(bytes: &[u8]) -> u32 {
-    let common = |byte: &u8| COMMON.get(usize::from(*byte).wrapping_sub(32)).map_or(0, |digit| u32::from(digit - b'0'));
-    bytes.iter().map(common).sum()
+    let class = |byte: u8| match byte {
+        b'a'..=b'z' => usize::from(byte - b'a'),
+        b'0'..=b'9' => 26,
+        b' ' | b'\t' | b'\r' | b'\n' => 27,
+        b'_' => 28,
+        b'-' => 29,
+        _ => 30,
+    };
+    bytes.windows(2).map(|pair| u32::from(COMMON[class(pair[0])][class(pair[1])] - b'a')).sum()
 }
 
-/// How common each byte from the blank on is in source code, in any case, from 0 to 9.
-const COMMON: &[u8; 96] =
-    b"803300205541543354333221212424300656675556046566626675544321110706566755560465666266755443231300";
+/// How common it is in source code that one byte follows another, from `a` to `z`: letters in any case, digits, blanks, `_`,
+/// `-`, other signs.
+const COMMON: [&[u8; 31]; 31] = [
+    b"qnqnoknhogmppplnlppqnlmkmilnljn",
+    b"oijinhhhllenifmhdkkimffdlcjjkho",
+    b"pilmokgoljnnkjplgnkpmjfkijmmmhp",
+    b"okkmqiihokdklimjdmmjmihijdkpnjp",
+    b"pkopmomikgipoplmmqqpjnlolhlqolr",
+    b"nijimmhepbelhhoifmkklehdjakokio",
+    b"mmjhoijkndcjjlmkdlnjlfddgfinlhn",
+    b"niijphefndfhhgnhckiljgjbigjmkgn",
+    b"onoononfhfionqpmhnppfmgkdlkklin",
+    b"lhgflecdhccbddjeddkdiadaaaegeej",
+    b"mjhgmihfkdehhhifdgkhjhiceehllhn",
+    b"ojimpnhgoekohhokcinnnjhglcknmjo",
+    b"pljkpgggndfklionegojlfhhidjmmin",
+    b"oinoomphmikkjlokfippmlfgkekpnlp",
+    b"mmnojmlglilnoqmodqnnolmigfinljn",
+    b"oikkojhkmcinjgomfolnmhhdlajlmim",
+    b"mjhghdbbeabieecgcehdmacbabghjgl",
+    b"oknmqkmgpeklmnojjnoonliimdjpnjo",
+    b"njnjqjnmpdlkjjnnikoqnikelgkpnkq",
+    b"pjmkqkipqehkkkolepnmnikkngkqolp",
+    b"mlmloklflefomohmbonoihdjdekkjhl",
+    b"ojiioggdmbehjfkhdhggfgcddckjkjl",
+    b"nlghledlmceihjlffkjefdieebgklhm",
+    b"jjkikjffkabggffmefgmeebijbnklim",
+    b"ljigjgfchbeijklnbillffgbgegnlhn",
+    b"ihfflecdhbbceeiaabdcebbehfehfbm",
+    b"kllkkkfggegihjfhefighgfnefronkq",
+    b"poppopnnpklnpooojpqqnnnjklpvlns",
+    b"mmonmmllnhjmmmlninnnlmkhgflimaj",
+    b"ijjjkkggjfeiiiijeijkgjiedflmaon",
+    b"ompopnomokmnononnnponmnmmkptlku",
+];
 
-const GRAM_BITS: u32 = 17;
-const GRAMS: u32 = 1 << GRAM_BITS;
-const GRAM_WORDS: usize = 1 << (GRAM_BITS - 6);
-/// Grams that share a slot.
-const SLOT_SHIFT: u32 = 5;
+const FOUR_BITS: u32 = 18;
+const THREE_BITS: u32 = 15;
 /// How far one block of places reaches, and how many bytes are read for it.
 const STEP: usize = 64;
-const BLOCK: usize = STEP + 2;
+const BLOCK: usize = STEP + 4;
 
 /// Where words stand in one text.
 #[derive(Debug, Default)]
 pub struct Hits {
     hits: Vec<(WordId, u32)>,
+    /// A bit for every word that was found.
+    seen: Vec<u64>,
 }
 
 impl Hits {
@@ -274,7 +450,8 @@ impl Hits {
     /// Whether a word was found.
     #[must_use]
     pub fn has(&self, word: WordId) -> bool {
-        !self.slice(word).is_empty()
+        let index = word.index();
+        self.seen.get(index / 64).is_some_and(|bits| bits >> (index % 64) & 1 != 0)
     }
 
     /// Whether one of the words was found.
@@ -286,6 +463,22 @@ impl Hits {
     /// The words that were found, ascending.
     pub fn words(&self) -> impl Iterator<Item = WordId> + '_ {
         self.hits.chunk_by(|a, b| a.0 == b.0).map(|hits| hits[0].0)
+    }
+
+    /// Every place of every word, whatever stands around it: what a pass without gates would tell.
+    #[cfg(test)]
+    pub(super) fn naive(words: &Words, bytes: &[u8]) -> Self {
+        let lower = bytes.to_ascii_lowercase();
+        let mut all = Self { hits: Vec::new(), seen: vec![0; words.list.len().div_ceil(64)] };
+        for (index, (word, _)) in words.list.iter().enumerate() {
+            for at in memchr::memmem::find_iter(&lower, word.as_bytes()) {
+                all.seen[index / 64] |= 1 << (index % 64);
+                let number = |n: usize| u32::try_from(n).expect("texts here are short");
+                all.hits.push((WordId(number(index)), number(at)));
+            }
+        }
+        all.hits.sort_unstable();
+        all
     }
 
     /// The offsets of a word, ascending.
@@ -312,7 +505,7 @@ impl WordId {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Gate, Prefilter, Words};
+    use super::{Gate, Prefilter, Promise, Words};
     use crate::detect::promise::Run;
 
     #[test]
@@ -335,33 +528,47 @@ mod tests {
     #[test]
     fn a_gate_keeps_a_common_word_to_where_it_promises_something() {
         let mut words = Words::default();
-        let name = words.ask_gated("key", Gate::Joined);
-        let run = words.ask_gated("key", Gate::Run(Run { length: 12, wide: false, before: 0, after: 40 }));
+        let name = words.ask_gated("key", Promise::Joined.into());
+        let run = words.ask_gated("key", Promise::Run(Run { length: 12, wide: false, before: 0, after: 40 }).into());
         let hits = Prefilter::new(&words).scan(b"the key is here; api_key: x; key abcdef012345");
         assert_eq!(hits.of(name).collect::<Vec<_>>(), [21]);
         assert_eq!(hits.of(run).collect::<Vec<_>>(), [21, 29]);
+    }
+
+    #[test]
+    fn a_word_that_starts_has_no_letter_before_it() {
+        let mut words = Words::default();
+        let start = words.ask_gated("box", Gate { starts: true, promise: Promise::Nothing });
+        let tail = words.ask_gated("sk_", Gate { starts: true, promise: Promise::Tail(4, false) });
+        let once = words.ask_gated("mail", Promise::Once.into());
+        let hits = Prefilter::new(&words).scan(b"BOX mailbox _box 1box sk_a-b2 sk_a/b2 Mail");
+        assert_eq!(hits.of(start).collect::<Vec<_>>(), [0, 13, 18]);
+        assert_eq!(hits.of(tail).collect::<Vec<_>>(), [22]);
+        assert_eq!(hits.of(once).collect::<Vec<_>>(), [4]);
     }
 
     proptest! {
         /// The same as looking for each word at each place.
         #[test]
         fn every_word_is_found_wherever_it_stands(
-            list in proptest::collection::vec("[a-zA-Z0-9_.=]{1,9}", 1..40),
+            list in proptest::collection::vec(("[a-zA-Z0-9_.=:-]{1,9}", any::<bool>()), 1..40),
             pieces in proptest::collection::vec((0_usize..40, "[a-e \n=]{0,70}"), 0..12),
         ) {
             let mut words = Words::default();
-            let ids: Vec<_> = list.iter().map(|word| words.ask(word)).collect();
+            let gate = |starts| Gate { starts, promise: Promise::Nothing };
+            let ids: Vec<_> = list.iter().map(|(word, starts)| words.ask_gated(word, gate(*starts))).collect();
             let mut text = String::new();
             for (word, filler) in &pieces {
                 text.push_str(filler);
-                text.push_str(&list[word % list.len()].to_ascii_uppercase());
+                text.push_str(&list[word % list.len()].0.to_ascii_uppercase());
             }
             let hits = Prefilter::new(&words).scan(text.as_bytes());
             let lower = text.to_ascii_lowercase();
-            for (word, id) in list.iter().zip(ids) {
+            for ((word, starts), id) in list.iter().zip(ids) {
                 let word = word.to_ascii_lowercase();
                 let expected: Vec<u32> = (0..lower.len())
                     .filter(|&at| lower.as_bytes()[at..].starts_with(word.as_bytes()))
+                    .filter(|&at| !starts || at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphabetic())
                     .map(|at| u32::try_from(at).expect("texts here are short"))
                     .collect();
                 prop_assert_eq!(hits.of(id).collect::<Vec<_>>(), expected, "{} in {:?}", word, text);

@@ -1,10 +1,12 @@
 //! Credentials by their form: the patterns of `detect.secret`, each tried only where its literals stand.
 
+use std::cell::OnceCell;
+
 use regex::bytes::Captures;
 
 use super::entropy::shannon;
-use super::prefilter::{Gate, WordId, Words};
-use super::promise::Run;
+use super::prefilter::{Gate, Promise, WordId, Words};
+use super::promise::{Run, runs};
 use super::proof::{Proof, check};
 use super::value::{Nature, nature, placeholder};
 use super::{Detector, Rank, Sight, View};
@@ -12,31 +14,31 @@ use crate::fact::{SecretSeen, Seen};
 use crate::finding::Confidence;
 use crate::rule::anchor::Extent;
 use crate::rule::secret::{Companion, SecretForm};
-use crate::rule::sought::Sought;
+use crate::rule::sought::{SHORT_WORD, Sought};
 use crate::rule::{Rule, RuleSet};
 use crate::secret::Secret;
 use crate::span::Span;
 
 /// Looks for the forms of all rules.
 pub struct SecretForms<'r> {
-    forms: Vec<Waiting<'r>>,
+    pub(super) forms: Vec<Waiting<'r>>,
     /// Which forms wait for a word: the word and the place of the form, ascending.
     waiting: Vec<(WordId, usize)>,
 }
 
 /// A form that waits for its anchors, by its place in its rule.
 #[derive(Clone, Copy)]
-struct Waiting<'r> {
-    rule: &'r Rule,
-    form: usize,
-    sought: &'r Sought,
+pub(super) struct Waiting<'r> {
+    pub(super) rule: &'r Rule,
+    pub(super) form: usize,
+    pub(super) sought: &'r Sought,
 }
 
 /// A form of which an anchor stands in the text.
-struct Form<'r> {
-    rule: &'r Rule,
-    form: &'r SecretForm,
-    sought: &'r Sought,
+pub(super) struct Form<'r> {
+    pub(super) rule: &'r Rule,
+    pub(super) form: &'r SecretForm,
+    pub(super) sought: &'r Sought,
 }
 
 impl<'r> SecretForms<'r> {
@@ -47,8 +49,8 @@ impl<'r> SecretForms<'r> {
         let mut waiting = Vec::new();
         for rule in rules.iter() {
             for (form, sought) in rule.seeks.secret.iter().enumerate() {
-                let gate = gate(&sought.extent);
-                waiting.extend(sought.anchors.iter().map(|anchor| (words.ask_gated(anchor, gate), forms.len())));
+                let ask = |anchor: &String| (words.ask_gated(anchor, gate(anchor, sought)), forms.len());
+                waiting.extend(sought.anchors.iter().map(ask));
                 forms.push(Waiting { rule, form, sought });
             }
         }
@@ -72,24 +74,38 @@ impl<'r> SecretForms<'r> {
 }
 
 /// What must stand around an anchor for the form to be tried: the run of bytes that its value surely holds.
-fn gate(extent: &Extent) -> Gate {
-    match (extent.before, extent.after) {
+fn gate(anchor: &str, sought: &Sought) -> Gate {
+    let extent = &sought.extent;
+    let promise = match (extent.before, extent.after) {
+        _ if extent.tail >= SHORTEST_RUN => Promise::Tail(extent.tail, extent.tail_wide),
         (Some(before), Some(after)) if extent.run >= SHORTEST_RUN && before + after <= WIDEST_GATE => {
-            Gate::Run(Run { length: extent.run, wide: extent.wide, before, after })
+            Promise::Run(Run { length: extent.run, wide: extent.wide, before, after })
         }
-        _ => Gate::Anywhere,
-    }
+        _ => Promise::Nothing,
+    };
+    Gate { starts: extent.starts || sought.named && anchor.len() <= SHORT_WORD, promise }
 }
 
 impl Detector for SecretForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
+        let runs = LongRuns::default();
         for tries in self.tries(view).chunk_by(|a, b| a.0 == b.0) {
             let Waiting { rule, form, sought } = self.forms[tries[0].0];
             if !rule.gate.admits(view.path.as_str()) {
                 continue;
             }
-            let windows = windows(&sought.extent, tries, view);
+            let mut windows = windows(&sought.extent, tries, view);
+            if let (true, Some(length)) = (is_wide(&sought.extent), sought.extent.length) {
+                let runs = runs.of(view.text.as_str().as_bytes(), sought.extent.wide);
+                windows = around(runs, sought.extent.run, length, &windows, view);
+            }
             let Some(form) = rule.detect().secret.get(form) else { continue };
+            if !form.keys.is_empty() {
+                windows.retain(|&(start, end)| has_key(&view.text.as_str().as_bytes()[start..end], &form.keys));
+            }
+            if windows.is_empty() {
+                continue;
+            }
             let form = Form { rule, form, sought };
             let Some(regex) = form.form.pattern.regex() else { continue };
             let text = view.text.as_str().as_bytes();
@@ -111,7 +127,7 @@ impl Detector for SecretForms<'_> {
 }
 
 impl Form<'_> {
-    fn sight(&self, view: &View<'_>, found: &Captures<'_>) -> Option<Sight> {
+    pub(super) fn sight(&self, view: &View<'_>, found: &Captures<'_>) -> Option<Sight> {
         let group = found.name("secret").or_else(|| found.get(0))?;
         let span = Span::of(group.start(), group.end());
         // A pattern over bytes may stop inside a character; no credential does.
@@ -228,6 +244,53 @@ fn windows(extent: &Extent, tries: &[(usize, u32)], view: &View<'_>) -> Vec<(usi
     merged
 }
 
+/// Whether one of some words in lower case stands in a window: looked for before a regex is compiled for it.
+fn has_key(window: &[u8], keys: &[String]) -> bool {
+    let lower = window.to_ascii_lowercase();
+    keys.iter().any(|key| memchr::memmem::find(&lower, key.as_bytes()).is_some())
+}
+
+/// Whether a form's windows are so wide that it pays to look for the run that its matches hold.
+fn is_wide(extent: &Extent) -> bool {
+    (extent.before.is_none() || extent.after.is_none()) && extent.run as usize >= LONG
+}
+
+/// The long runs of a text, narrow and wide, found when they are first asked for.
+#[derive(Default)]
+struct LongRuns([OnceCell<Vec<(usize, usize)>>; 2]);
+
+impl LongRuns {
+    fn of(&self, bytes: &[u8], wide: bool) -> &[(usize, usize)] {
+        self.0[usize::from(wide)].get_or_init(|| runs(bytes, LONG, wide))
+    }
+}
+
+/// Of some windows what a match of at most `length` bytes may cover that holds a run of at least `least`.
+fn around(
+    runs: &[(usize, usize)],
+    least: u32,
+    length: u32,
+    windows: &[(usize, usize)],
+    view: &View<'_>,
+) -> Vec<(usize, usize)> {
+    let (least, length) = (least as usize, length as usize);
+    let mut merged: Vec<(usize, usize)> = Vec::new();
+    for &(start, end) in windows {
+        let first = runs.partition_point(|run| run.1 <= start);
+        let inside = runs[first..].iter().take_while(|run| run.0 < end).filter(|run| run.1 - run.0 >= least);
+        for run in inside {
+            let offset = |at: usize| boundary(view, u32::try_from(at).unwrap_or(u32::MAX)) as usize;
+            let from = offset(run.0.saturating_sub(length)).max(start);
+            let to = offset(run.1 + length + 8).min(end);
+            match merged.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => merged.push((from, to)),
+            }
+        }
+    }
+    merged
+}
+
 /// The character boundary at or before an offset.
 fn boundary(view: &View<'_>, offset: u32) -> u32 {
     let text = view.text.as_str();
@@ -239,10 +302,12 @@ fn boundary(view: &View<'_>, offset: u32) -> u32 {
 }
 
 /// How far a match may reach from its anchor, in bytes: more than the longest private key.
-const REACH: u32 = 8 * 1024;
+pub(super) const REACH: u32 = 8 * 1024;
 
 /// A shorter run stands everywhere.
 const SHORTEST_RUN: u32 = 8;
+/// A shorter run is not worth being looked for in a whole text.
+const LONG: usize = 16;
 /// A gate that would have to look further costs more than it saves.
 const WIDEST_GATE: u32 = 1024;
 

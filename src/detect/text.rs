@@ -59,7 +59,14 @@ fn is_comment(view: &View<'_>, line: Span, span: Span) -> bool {
 impl Detector for TextForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
         for Entry { rule, form, anchors, gate } in &self.forms {
-            if !gate.is_empty() && !view.hits.any(gate) {
+            if !gate.is_empty() && !view.hits.any(gate)
+                || !view.hits.any(anchors)
+                || !rule.gate.admits(view.path.as_str())
+            {
+                continue;
+            }
+            let Some(form) = rule.detect().text.get(*form) else { continue };
+            if form.unparsed && is_parsed(view) {
                 continue;
             }
             let mut lines: Vec<Span> = anchors
@@ -68,15 +75,8 @@ impl Detector for TextForms<'_> {
                 .map(|at| view.text.line_at(at))
                 .filter(|line| line.len() <= LONGEST_LINE)
                 .collect();
-            if lines.is_empty() || !rule.gate.admits(view.path.as_str()) {
-                continue;
-            }
             lines.sort_unstable();
             lines.dedup();
-            let Some(form) = rule.detect().text.get(*form) else { continue };
-            if form.unparsed && is_parsed(view) {
-                continue;
-            }
             let Some(regex) = form.pattern.regex() else { continue };
             for line in lines {
                 let text = view.text.slice(line);

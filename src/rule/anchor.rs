@@ -1,6 +1,6 @@
 //! What a pattern surely contains: the literals by which the prefilter finds the few places worth a regex.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 /// Literals in lower case of which at least one stands in every match of the pattern, in some case; the rarest set that
 /// the pattern proves. Empty when it proves none of at least [`MIN_LENGTH`] bytes.
@@ -16,10 +16,18 @@ pub struct Extent {
     pub before: Option<u32>,
     /// How many bytes a match may reach from the start of its literal; `None` for no bound.
     pub after: Option<u32>,
+    /// How many bytes a match may have at all; `None` for no bound.
+    pub length: Option<u32>,
     /// A run of bytes that tokens are made of which stands in every match: its length.
     pub run: u32,
     /// Whether the run may hold the signs of base64 and URLs, besides letters, digits, `_` and `-`.
     pub wide: bool,
+    /// How many bytes that tokens are made of follow the literal at once.
+    pub tail: u32,
+    /// Whether those may hold the signs of base64 and URLs.
+    pub tail_wide: bool,
+    /// Whether no letter stands right before the literal.
+    pub starts: bool,
 }
 
 /// The anchors of a pattern and the extent of its matches around them. With `given` anchors, which the pattern starts
@@ -35,8 +43,12 @@ pub fn analyse(pattern: &str, given: &[String]) -> Option<(Vec<String>, Extent)>
     let held = Extent {
         before: None,
         after: bound(whole),
+        length: bound(whole),
         run: u32::try_from(narrow.max(wide)).unwrap_or(0),
         wide: wide > narrow,
+        tail: 0,
+        tail_wide: false,
+        starts: false,
     };
     if !given.is_empty() {
         // A short word may have one byte before it that does not belong to it.
@@ -50,35 +62,55 @@ pub fn analyse(pattern: &str, given: &[String]) -> Option<(Vec<String>, Extent)>
         found.set.into_iter().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
     literals.sort();
     literals.dedup();
-    Some((literals, Extent { before: bound(found.before), ..held }))
+    let [narrow, wide] = found.tail.map(|length| u32::try_from(length).unwrap_or(0));
+    let extent = Extent {
+        before: bound(found.before),
+        tail: narrow.max(wide),
+        tail_wide: wide > narrow,
+        starts: found.starts,
+        ..held
+    };
+    Some((literals, extent))
 }
 
 type Set = Vec<Vec<u8>>;
 
-/// A set of literals of which one is required, and how many bytes of a match may stand before it.
+/// A set of literals of which one is required.
 struct Found {
     set: Set,
+    /// How many bytes of a match may stand before it.
     before: Option<usize>,
+    /// How many narrow and how many wide bytes surely follow it.
+    tail: [usize; 2],
+    /// Whether nothing else follows in the part that was looked at, so that what follows the part counts, too.
+    open: [bool; 2],
+    /// Whether no letter stands right before it.
+    starts: bool,
 }
 
 /// A set of literals of which one is required, or nothing provable.
 fn required(hir: &Hir) -> Option<Found> {
-    let here = |set: Set| Found { set, before: Some(0) };
+    let here = |set: Set| Found { set, before: Some(0), tail: [0; 2], open: [true; 2], starts: false };
     match hir.kind() {
         HirKind::Literal(literal) => Some(here(vec![literal.0.to_ascii_lowercase()])),
         HirKind::Class(class) => folded(class).map(|byte| here(vec![vec![byte]])),
         HirKind::Capture(capture) => required(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => {
             // The first turn holds one, right at its start or after what stands before it there.
-            required(&repetition.sub)
+            let once = repetition.max == Some(1);
+            required(&repetition.sub).map(|found| Found { open: found.open.map(|open| open && once), ..found })
         }
         HirKind::Concat(parts) => best_of_concat(parts),
         HirKind::Alternation(branches) => {
-            let mut all = Found { set: Vec::new(), before: Some(0) };
+            let mut all =
+                Found { set: Vec::new(), before: Some(0), tail: [usize::MAX; 2], open: [true; 2], starts: true };
             for branch in branches {
                 let found = required(branch)?;
                 all.set.extend(found.set);
                 all.before = all.before.zip(found.before).map(|(a, b)| a.max(b));
+                all.tail = [0, 1].map(|class| all.tail[class].min(found.tail[class]));
+                all.starts &= found.starts;
+                all.open = [0, 1].map(|class| all.open[class] && found.open[class]);
             }
             (all.set.len() <= MAX_SET).then_some(all)
         }
@@ -89,16 +121,30 @@ fn required(hir: &Hir) -> Option<Found> {
 /// The best of: runs of neighbouring literals, and what single parts require.
 fn best_of_concat(parts: &[Hir]) -> Option<Found> {
     let mut best: Option<Found> = None;
-    let mut offer = |found: Found| {
+    let mut offer = |mut found: Found, behind: &[Hir]| {
+        for class in [0, 1] {
+            if found.open[class] {
+                let (length, whole) = lead_of(behind, CLASSES[class]);
+                found.tail[class] += length;
+                found.open[class] = whole;
+            }
+        }
+        // A word boundary says what stands before a word only where a word begins.
+        found.starts &= found.set.iter().all(|literal| literal.first().is_some_and(u8::is_ascii_alphanumeric));
         let better = best.as_ref().is_none_or(|held| score(&found.set) > score(&held.set));
         if found.set.iter().all(|literal| !literal.is_empty()) && better {
             best = Some(found);
         }
     };
     let add = |a: Option<usize>, b: Option<usize>| a.zip(b).map(|(a, b)| a + b);
+    let from = |before| Found { set: vec![Vec::new()], before, tail: [0; 2], open: [true; 2], starts: false };
     let mut passed = Some(0);
-    let mut run = Found { set: vec![Vec::new()], before: Some(0) };
-    for part in parts {
+    let mut run = from(Some(0));
+    for (at, part) in parts.iter().enumerate() {
+        let barred = at > 0 && bars(&parts[at - 1]);
+        if score(&run.set) == 0 && !matches!(part.kind(), HirKind::Look(_)) {
+            run.starts = barred;
+        }
         match exact(part) {
             Some(set) if run.set.len() * set.len() <= MAX_RUN => {
                 let longer =
@@ -106,12 +152,13 @@ fn best_of_concat(parts: &[Hir]) -> Option<Found> {
                 run.set = run.set.iter().flat_map(longer).collect();
             }
             exact => {
-                offer(std::mem::replace(&mut run, Found { set: vec![Vec::new()], before: passed }));
+                offer(std::mem::replace(&mut run, from(passed)), &parts[at..]);
                 match exact {
-                    Some(set) if set.len() <= MAX_RUN => run.set = set,
+                    Some(set) if set.len() <= MAX_RUN => (run.set, run.starts) = (set, barred),
                     _ => {
                         if let Some(found) = required(part) {
-                            offer(Found { before: add(passed, found.before), set: found.set });
+                            let starts = found.starts || found.before == Some(0) && barred;
+                            offer(Found { before: add(passed, found.before), starts, ..found }, &parts[at + 1..]);
                         }
                         run.before = add(passed, part.properties().maximum_len());
                     }
@@ -120,8 +167,55 @@ fn best_of_concat(parts: &[Hir]) -> Option<Found> {
         }
         passed = add(passed, part.properties().maximum_len());
     }
-    offer(run);
+    offer(run, &[]);
     best
+}
+
+/// Whether a part ends without a letter in every match, or says itself that none stands there.
+fn bars(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Look(look) => {
+            matches!(look, Look::Start | Look::StartLF | Look::StartCRLF | Look::WordAscii | Look::WordStartAscii)
+        }
+        HirKind::Class(class) => ranges(class)
+            .iter()
+            .all(|&(start, end)| (start.max(65)..=end.min(122)).all(|byte| (91..=96).contains(&byte))),
+        HirKind::Literal(literal) => literal.0.last().is_some_and(|byte| !byte.is_ascii_alphabetic()),
+        HirKind::Capture(capture) => bars(&capture.sub),
+        HirKind::Repetition(repetition) => repetition.min > 0 && bars(&repetition.sub),
+        HirKind::Alternation(branches) => branches.iter().all(bars),
+        HirKind::Concat(parts) => parts.last().is_some_and(bars),
+        HirKind::Empty => false,
+    }
+}
+
+/// How many bytes of a class surely stand at the start of every match, and whether nothing else does.
+fn lead(hir: &Hir, member: fn(u8) -> bool) -> (usize, bool) {
+    if let Some(length) = all_of(hir, member) {
+        return (length, true);
+    }
+    let length = match hir.kind() {
+        HirKind::Literal(literal) => literal.0.iter().take_while(|byte| member(**byte)).count(),
+        HirKind::Capture(capture) => lead(&capture.sub, member).0,
+        HirKind::Repetition(repetition) if repetition.min > 0 => lead(&repetition.sub, member).0,
+        HirKind::Alternation(branches) => branches.iter().map(|branch| lead(branch, member).0).min().unwrap_or(0),
+        HirKind::Concat(parts) => lead_of(parts, member).0,
+        _ => 0,
+    };
+    (length, false)
+}
+
+/// The same of parts that stand one behind the other.
+fn lead_of(parts: &[Hir], member: fn(u8) -> bool) -> (usize, bool) {
+    let mut length = 0;
+    for part in parts {
+        let (here, whole) = lead(part, member);
+        length += here;
+        if !whole {
+            return (length, false);
+        }
+    }
+    (length, true)
 }
 
 /// The longest run of bytes of one class that every match surely holds.
@@ -168,6 +262,8 @@ fn all_of(hir: &Hir, member: fn(u8) -> bool) -> Option<usize> {
 
 const NARROW: fn(u8) -> bool = |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
 const WIDE: fn(u8) -> bool = |byte| NARROW(byte) || matches!(byte, b'+' | b'/' | b'=' | b'~' | b'%' | b'.');
+
+const CLASSES: [fn(u8) -> bool; 2] = [NARROW, WIDE];
 
 /// All texts that a part matches, where they are few.
 fn exact(hir: &Hir) -> Option<Set> {
@@ -217,7 +313,7 @@ fn folded(class: &Class) -> Option<u8> {
 }
 
 fn few(class: &Class) -> Option<Set> {
-    let mut bytes: Vec<u8> = members(class, 8)?.iter().map(u8::to_ascii_lowercase).collect();
+    let mut bytes: Vec<u8> = members(class, 10)?.iter().map(u8::to_ascii_lowercase).collect();
     bytes.sort_unstable();
     bytes.dedup();
     Some(bytes.into_iter().map(|byte| vec![byte]).collect())
@@ -260,7 +356,7 @@ const MAX_RUN: usize = 32;
 
 #[cfg(test)]
 mod tests {
-    use super::{Extent, analyse, anchors};
+    use super::{analyse, anchors};
 
     #[test]
     fn the_longest_certain_literal_is_found() {
@@ -272,12 +368,38 @@ mod tests {
 
     #[test]
     fn the_extent_of_a_match_is_told_around_its_literal() {
-        let extent = |pattern| analyse(pattern, &[]).expect("it has an anchor").1;
-        let told = |before, after, run, wide| Extent { before, after, run, wide };
-        assert_eq!(extent(r"(?-u:\b)AKIA[0-9A-Z]{16}(?-u:\b)"), told(Some(0), Some(20), 20, false));
-        assert_eq!(extent("[a-z]{2,6}_token:[0-9a-f]{32}"), told(Some(6), Some(45), 32, false));
-        assert_eq!(extent("x{0,9}(?:abcde|yy{0,3}fghij)[A-Za-z0-9/+]{40,}"), told(Some(13), None, 45, true));
-        assert_eq!(extent("[0-9]+[.]secret"), told(None, None, 8, true));
+        let told = |pattern| {
+            let extent = analyse(pattern, &[]).expect("it has an anchor").1;
+            (extent.before, extent.after, extent.run, extent.wide)
+        };
+        assert_eq!(told(r"(?-u:\b)AKIA[0-9A-Z]{16}(?-u:\b)"), (Some(0), Some(20), 20, false));
+        assert_eq!(told("[a-z]{2,6}_token:[0-9a-f]{32}"), (Some(6), Some(45), 32, false));
+        assert_eq!(told("x{0,9}(?:abcde|yy{0,3}fghij)[A-Za-z0-9/+]{40,}"), (Some(13), None, 45, true));
+        assert_eq!(told("[0-9]+[.]secret"), (None, None, 8, true));
+    }
+
+    #[test]
+    fn what_surely_follows_the_literal_is_told() {
+        let tail = |pattern| {
+            let extent = analyse(pattern, &[]).expect("it has an anchor").1;
+            (extent.tail, extent.tail_wide)
+        };
+        assert_eq!(tail("ghp_[A-Za-z0-9]{36}x"), (37, false));
+        assert_eq!(tail("(?P<secret>(?:live|test)_(?:pub_)?[0-9a-f]{35})(?-u:\\b)"), (35, false));
+        assert_eq!(tail("abc(?:[0-9]{4}|[a-z]{6,9}[.])[0-9]{9}"), (13, true));
+        assert_eq!(tail("(?:abcd){2,}[0-9]{9}"), (0, false));
+        assert_eq!(tail("abc:[0-9]{9}"), (9, false));
+    }
+
+    #[test]
+    fn no_letter_stands_before_a_literal_behind_a_boundary_or_a_sign() {
+        let starts = |pattern| analyse(pattern, &[]).expect("it has an anchor").1.starts;
+        for pattern in ["(?-u:\\b)ghp_x", "(?:^|[^A-Za-z0-9_])(?P<secret>ghp_x)", "[0-9]+(?:abc|abd)", "(?m:^)abc"] {
+            assert!(starts(pattern), "{pattern}");
+        }
+        for pattern in ["ghp_x", "(?-u:\\b)-us", "(?:^|[^a-z])abc", "(?:-|x)abcd[0-9]", "(?:-)?abc"] {
+            assert!(!starts(pattern), "{pattern}");
+        }
     }
 
     #[test]

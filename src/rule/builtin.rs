@@ -63,7 +63,7 @@ struct Head<'t> {
     persona: Option<&'t str>,
     since: Option<&'t str>,
     keywords: Vec<String>,
-    secret: Vec<(Vec<String>, Extent)>,
+    secret: Vec<(Vec<String>, Extent, bool)>,
     code: Vec<Vec<String>>,
     settings: usize,
     text: Vec<Vec<String>>,
@@ -83,7 +83,11 @@ impl Head<'static> {
             persona: self.persona.map_or(Persona::Regular, |word| word.parse().expect(known)),
             since: self.since.unwrap_or_default().to_owned(),
             seeks: Seeks {
-                secret: self.secret.into_iter().map(|(anchors, extent)| Sought { anchors, extent }).collect(),
+                secret: self
+                    .secret
+                    .into_iter()
+                    .map(|(anchors, extent, named)| Sought { anchors, extent, named })
+                    .collect(),
                 code: self.code,
                 settings: vec![self.keywords.clone(); self.settings],
                 text: self.text,

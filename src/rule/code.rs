@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use super::anchor::anchors;
 use super::is::{Is, Unit};
 use super::secret::{Pattern, compile};
 use crate::mistake::Mistake;
@@ -117,6 +118,8 @@ pub struct CodeForm {
     pub words: Vec<String>,
     /// What is looked for.
     pub target: Target,
+    /// Texts of which one surely stands in the file where there is something to find.
+    pub marks: Marks,
     /// Calls of which one must stand around it; empty for no condition.
     pub within: Vec<Path>,
     /// Calls of which none may stand around it.
@@ -154,6 +157,47 @@ pub enum Target {
     String(Pattern),
     /// A pattern of ast-grep.
     Pattern(String),
+}
+
+/// What surely stands in the text of a file where a shape is found; it costs less to look for it than to parse.
+#[derive(Debug, Default)]
+pub enum Marks {
+    /// Nothing is sure.
+    #[default]
+    Unsure,
+    /// One of these names as it is written.
+    Written(Vec<String>),
+    /// One of these in any case, with or without `_` and `-` between its letters.
+    Bare(Vec<String>),
+    /// One of these in any case.
+    Anycase(Vec<String>),
+}
+
+impl Marks {
+    fn of(target: &Target) -> Self {
+        match target {
+            Target::Call(paths) | Target::Name(paths) => {
+                let names: Vec<String> = paths.iter().map(|path| path.last().to_owned()).collect();
+                // What is imported itself may have any name.
+                if names.iter().any(String::is_empty) { Self::Unsure } else { Self::Written(names) }
+            }
+            Target::Set(names) | Target::Object(names) => Self::Bare(names.iter().cloned().collect()),
+            Target::String(pattern) => {
+                // A text may be put together from pieces, but hardly inside of a word.
+                let word = |literal: &String| {
+                    let words = literal.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                    words.max_by_key(|word| word.len()).unwrap_or_default().to_owned()
+                };
+                let words: Vec<String> = anchors(pattern.as_str()).iter().map(word).collect();
+                if words.is_empty() || words.iter().any(|word| word.len() < 3) {
+                    Self::Unsure
+                } else {
+                    Self::Anycase(words)
+                }
+            }
+            Target::Pattern(_) => Self::Unsure,
+        }
+    }
 }
 
 /// A path of names as a rule writes it.
@@ -297,6 +341,7 @@ pub(super) fn form(
         languages,
         imports,
         words,
+        marks: Marks::of(&target),
         target,
         within: paths(&entry.within),
         not_within: paths(&entry.not_within),

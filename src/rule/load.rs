@@ -228,6 +228,12 @@ fn secret(entry: SecretEntry, id: &At<String>, check: bool, errors: &mut Vec<Mis
             return None;
         }
     };
+    let keys = match (&entry.pattern, &entry.keys, &entry.direct) {
+        (None, keys, None) => {
+            keys.as_ref().map_or_else(|| sought::USUAL_KEYS.map(str::to_owned).to_vec(), |keys| lower(keys))
+        }
+        _ => Vec::new(),
+    };
     let compiles = pattern(source, span, check, errors);
     let mut not = Vec::new();
     for source in entry.not {
@@ -241,6 +247,7 @@ fn secret(entry: SecretEntry, id: &At<String>, check: bool, errors: &mut Vec<Mis
     Some(SecretForm {
         pattern: compiles?,
         named: entry.pattern.is_none(),
+        keys,
         shaped: entry.value.is_some_and(|value| value.value.starts_with(|c: char| c.is_ascii_alphanumeric())),
         entropy: entry.entropy.map_or(0.0, |entropy| entropy.value),
         not,

@@ -143,6 +143,11 @@ impl RuleSet {
         self.rules.values()
     }
 
+    /// The rules themselves, in order of id.
+    pub fn into_rules(self) -> impl Iterator<Item = Rule> {
+        self.rules.into_values()
+    }
+
     /// A rule by its id.
     #[must_use]
     pub fn get(&self, id: &RuleId) -> Option<&Rule> {

@@ -73,6 +73,8 @@ pub struct SecretForm {
     pub pattern: Pattern,
     /// Whether the value is known by the provider's name before it, not by its own form.
     pub named: bool,
+    /// Words of which one stands in every match, lower case; empty where none must.
+    pub keys: Vec<String>,
     /// Whether a named value has a prefix of its own besides, such as `sk_live_`.
     pub shaped: bool,
     /// The least entropy, in bits a character.
@@ -131,5 +133,5 @@ impl Pattern {
 /// # Errors
 /// What the regex crate says.
 pub fn compile(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).multi_line(true).size_limit(8 << 20).dfa_size_limit(2 << 20).build()
+    RegexBuilder::new(source).multi_line(true).size_limit(8 << 20).dfa_size_limit(512 << 10).build()
 }

@@ -12,6 +12,8 @@ pub struct Sought {
     pub anchors: Vec<String>,
     /// Where a match lies around its literal.
     pub extent: Extent,
+    /// Whether the literals are words that name a provider: no letter stands before those of at most [`SHORT_WORD`].
+    pub named: bool,
 }
 
 /// A value that is known by the provider's name before it.
@@ -34,23 +36,31 @@ pub struct Named<'r> {
 #[must_use]
 pub fn of_pattern(pattern: &str, given: &[String], keywords: &[String]) -> Sought {
     if !keywords.is_empty() {
-        return Sought { anchors: keywords.to_vec(), extent: Extent::default() };
-    }
-    if !given.is_empty() {
-        return Sought { anchors: given.to_vec(), extent: Extent::default() };
+        return near(keywords, pattern);
     }
     let (anchors, extent) = analyse(pattern, &[]).unwrap_or_default();
-    Sought { anchors, extent }
+    // What the rule names may stand anywhere near; where the pattern surely holds it, it is known where.
+    let held = |anchor: &String| given.iter().any(|given| anchor.contains(given.as_str()));
+    if given.is_empty() || !anchors.is_empty() && anchors.iter().all(held) {
+        return Sought { anchors, extent, named: false };
+    }
+    near(given, pattern)
+}
+
+/// Words that stand anywhere near a match.
+fn near(words: &[String], pattern: &str) -> Sought {
+    let extent = analyse(pattern, words).map_or_else(Extent::default, |(_, extent)| extent);
+    Sought { anchors: words.to_vec(), extent: Extent { before: None, after: None, ..extent }, named: false }
 }
 
 /// What a named value waits for.
 #[must_use]
 pub fn of_named(named: &Named<'_>, keywords: &[String]) -> Sought {
     if !keywords.is_empty() {
-        return Sought { anchors: keywords.to_vec(), extent: Extent::default() };
+        return near(keywords, &assignment(named));
     }
     let (anchors, extent) = analyse(&assignment(named), named.words).unwrap_or_default();
-    Sought { anchors, extent }
+    Sought { anchors, extent, named: true }
 }
 
 /// What a pattern in any text waits for: its own literals, by which its lines are found, else the rule's keywords.
@@ -129,4 +139,4 @@ pub const USUAL_KEYS: [&str; 10] =
     ["key", "token", "secret", "auth", "api", "access", "private", "passw", "credential", "bearer"];
 
 /// Words of at most this many letters are parts of many others.
-const SHORT_WORD: usize = 4;
+pub const SHORT_WORD: usize = 4;

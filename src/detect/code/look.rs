@@ -1,15 +1,16 @@
 //! The eye for shapes of source code: `detect.code`, each tried only where its words stand.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::around::{Around, is_compared};
 use super::bound::Imports;
 use super::cause::{Cause, one_cause};
 use super::{Found, Spot, check};
-use crate::detect::prefilter::{WordId, Words};
+use crate::detect::prefilter::{Promise, WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
-use crate::rule::code::{CodeForm, Path, Target, bare};
+use crate::rule::code::{CodeForm, Marks, Path, Target, bare};
 use crate::rule::secret::Pattern;
 use crate::rule::{Rule, RuleSet};
 use crate::span::Span;
@@ -43,7 +44,7 @@ impl<'r> CodeForms<'r> {
         let mut forms = Vec::new();
         for rule in rules.iter() {
             for (form, anchors) in rule.seeks.code.iter().enumerate() {
-                let anchors = anchors.iter().map(|anchor| words.ask(anchor)).collect();
+                let anchors = anchors.iter().map(|anchor| words.ask_gated(anchor, Promise::Once.into())).collect();
                 forms.push(Waiting { rule, form, anchors });
             }
         }
@@ -58,8 +59,15 @@ impl Detector for CodeForms<'_> {
         }
         let Some(language) = Language::of(view.path, view.text.as_str()) else { return };
         let text = view.text.as_str();
-        let lower = std::cell::OnceCell::new();
+        let (lower, letters) = (OnceCell::new(), OnceCell::new());
         let has = |word: &String| lower.get_or_init(|| text.to_ascii_lowercase()).contains(word.as_str());
+        let has_bare = |name: &String| letters.get_or_init(|| bare(text)).contains(name.as_str());
+        let marked = |marks: &Marks| match marks {
+            Marks::Unsure => true,
+            Marks::Written(names) => names.iter().any(|name| text.contains(name.as_str())),
+            Marks::Bare(names) => names.iter().any(has_bare),
+            Marks::Anycase(words) => words.iter().any(has),
+        };
         // All that can be told before parsing is told before parsing.
         let admitted = |form: &CodeForm| {
             // HCL is read as settings, unless a rule asks for its code.
@@ -67,6 +75,7 @@ impl Detector for CodeForms<'_> {
                 && (form.imports.is_empty() || form.imports.iter().any(|module| names_module(text, module)))
                 && (form.words.is_empty() || form.words.iter().any(has))
                 && !form.without.iter().any(has)
+                && marked(&form.marks)
         };
         let wanted: Vec<Entry<'_>> = self
             .forms

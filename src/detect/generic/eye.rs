@@ -10,7 +10,7 @@ use super::feature::Surroundings;
 use super::kind::{self, Kind};
 use super::value::{Verdict, judge};
 use super::{Candidate, Context, Family, assign, command, config, header, store, url, web_token};
-use crate::detect::prefilter::{WordId, Words};
+use crate::detect::prefilter::{Promise, WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{SecretSeen, Seen};
 use crate::rule::{Rule, RuleSet};
@@ -20,6 +20,8 @@ use crate::span::Span;
 /// Looks for generic secrets.
 pub struct GenericSecrets<'r> {
     rules: Vec<(Family, &'r Rule)>,
+    /// Words that names are made of: whether one stands in the text at all, and where one is joined to something.
+    named: Vec<WordId>,
     names: Vec<WordId>,
     schemes: Vec<WordId>,
     addresses: WordId,
@@ -44,7 +46,8 @@ impl<'r> GenericSecrets<'r> {
         Self {
             beginnings,
             rules: Family::ALL.iter().filter_map(|&family| Some((family, rules.find(family.rule())?))).collect(),
-            names: NAMES.iter().map(|name| words.ask(name)).collect(),
+            named: NAMES.iter().map(|name| words.ask_gated(name, Promise::Once.into())).collect(),
+            names: NAMES.iter().map(|name| words.ask_gated(name, Promise::Joined.into())).collect(),
             schemes: ["basic ", "bearer "].iter().map(|scheme| words.ask(scheme)).collect(),
             addresses: words.ask("://"),
             tokens: words.ask("eyj"),
@@ -69,7 +72,6 @@ impl<'r> GenericSecrets<'r> {
         hits.sort_unstable();
         let blocks = Blocks::new(view.path, text);
         let mut past = 0;
-        let named = hits.len();
         for at in hits {
             // A name that holds several words is read once.
             if at < past {
@@ -84,7 +86,7 @@ impl<'r> GenericSecrets<'r> {
                 found.extend(assign::candidate(text, &joined, kind));
             }
         }
-        if named > 0
+        if view.hits.any(&self.named)
             && text.len() <= LARGEST_SETTINGS
             && let Some(settings) = view.settings()
         {
