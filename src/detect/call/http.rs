@@ -177,7 +177,8 @@ fn is_route(code: &Reader<'_, '_>, call: NodeId) -> bool {
         && arguments.last().is_some_and(|last| code.kind(last.value) == Kind::Function)
         && code.arguments(call).first().is_some_and(|first| code.kind(first.value) == Kind::String);
     let attribute = code.language() == Language::CSharp && callee.starts_with("http") && owner.is_empty();
-    SERVERS.contains(&owner.trim_end_matches("()")) || handler || callee.ends_with("mapping") || attribute
+    let mapping = callee.ends_with("mapping") && !code.source().contains("@FeignClient");
+    SERVERS.contains(&owner.trim_end_matches("()")) || handler || mapping || attribute
 }
 
 /// Calls that only speak of a URL: logs, errors, mocks, assertions.
@@ -241,6 +242,12 @@ fn absolute(text: &str, verb: Verb) -> Option<Resolved> {
 fn relative(text: &str, verb: Verb, home: &Home, callee: &str) -> Option<Resolved> {
     let path = text.trim_start_matches("{}");
     for (base, owners) in home.bases.iter().take(MOST_TRIED) {
+        // What begins as the path of another URL does stands on the host, not behind that path.
+        let begins = |base: &str| base.splitn(4, '/').nth(3).and_then(|path| path.split('/').next()).map(str::to_owned);
+        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        if path.contains('/') && !first.is_empty() && first != "{}" && begins(base).as_deref() == Some(first) {
+            continue;
+        }
         let url = joined(&[base.clone(), path.to_owned()]);
         for id in owners {
             let Some(operations) = Catalog::builtin().operations(id) else { continue };

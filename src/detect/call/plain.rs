@@ -21,6 +21,7 @@ pub(super) fn calls(path: &Utf8Path, text: &str) -> Vec<Found> {
         "dg" | "ds" | "deluge" | "dlg" | "zs" => deluge::calls(text),
         "sh" | "bash" | "zsh" | "yml" | "yaml" | "mk" | "bat" | "cmd" => curls(text),
         "txt" if text.contains("invokeurl") => deluge::calls(text),
+        ending if UNPARSED.contains(&ending) => written_out(text),
         _ if matches!(path.file_name(), Some("Makefile" | "makefile" | "Justfile" | "justfile")) => curls(text),
         _ => Vec::new(),
     }
@@ -94,6 +95,67 @@ fn method(command: &str) -> &'static str {
     }
     if words.iter().any(sends) { "POST" } else { "GET" }
 }
+
+/// URLs in a language without a grammar: a call where the method stands beside it, else a blind spot.
+fn written_out(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let lines: Vec<(usize, &str)> = lines(text).collect();
+    for (number, (start, line)) in lines.iter().enumerate().filter(|(_, (_, line))| line.contains("://")) {
+        let trimmed = line.trim_start();
+        if ["//", "#", "*", "--", ";", "%"].iter().any(|mark| trimmed.starts_with(mark)) || line.len() > LONGEST {
+            continue;
+        }
+        let until = lines.len().min(number + NEAR);
+        let near: Vec<&str> = lines[number..until].iter().map(|(_, line)| *line).collect();
+        let method = method_of(&near.join("\n"));
+        for url in urls(line).into_iter().take(MOST_URLS) {
+            let known = holed(url.trim_end_matches([')', ']', '}', ',', ';']));
+            let Some(at) = line.find(url).filter(|_| !is_login(&known)) else { continue };
+            let owners = on(&known);
+            let told = method.and_then(|method| {
+                owners.iter().find_map(|id| {
+                    let operations = Catalog::builtin().operations(id)?;
+                    operations.find_whole(method, &known).map(|operation| (*id, told(operations, &operation, None)))
+                })
+            });
+            let Some((provider, operation)) =
+                told.map(|(id, operation)| (id, Some(operation))).or_else(|| Some((*owners.first()?, None)))
+            else {
+                continue;
+            };
+            let confidence = if operation.is_some() { Confidence::Medium } else { Confidence::Low };
+            found.push(Found {
+                span: Span::of(start + at, start + at + url.len()),
+                provider,
+                operation,
+                via: Via::Http,
+                confidence,
+                why: vec!["a URL of the API is written out".to_owned()],
+            });
+        }
+    }
+    found
+}
+
+/// The one method of HTTP that is named near a URL.
+fn method_of(near: &str) -> Option<&'static str> {
+    let words = near.split(|c: char| !c.is_ascii_alphabetic());
+    let mut named = words.filter_map(|word| {
+        let bare = word.strip_prefix("http").or_else(|| word.strip_prefix("HTTP")).unwrap_or(word);
+        METHODS.into_iter().find(|method| bare.eq_ignore_ascii_case(method))
+    });
+    let first = named.next()?;
+    named.all(|other| other == first).then_some(first)
+}
+
+/// Endings of languages without a grammar here.
+const UNPARSED: [&str; 22] = [
+    "dart", "swift", "ex", "exs", "pl", "pm", "cls", "trigger", "apex", "lua", "scala", "clj", "cljs", "m", "mm",
+    "cpp", "fs", "vb", "d", "r", "jl", "groovy",
+];
+
+/// How many lines belong to a call.
+const NEAR: usize = 4;
 
 /// Words that may be a URL: with a host, or beginning with a variable.
 fn urls(command: &str) -> Vec<&str> {

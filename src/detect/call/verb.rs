@@ -261,8 +261,8 @@ const ENDINGS: [&str; 16] = [
 ];
 
 /// Words beside a method that make a name one of a wrapper around HTTP.
-const REQUESTING: [&str; 12] =
-    ["api", "request", "http", "call", "json", "do", "send", "fetch", "rest", "make", "auth", "authed"];
+const REQUESTING: [&str; 13] =
+    ["api", "request", "http", "call", "json", "do", "send", "fetch", "rest", "make", "auth", "authed", "remote"];
 
 const MOST_STEPS: usize = 4;
 const MOST_ARGUMENTS: usize = 6;

@@ -6,13 +6,14 @@ use super::around::{Around, is_answer};
 use super::constant::{Constants, is_reference, owner};
 use super::frame::{Frames, Manner, Value};
 use super::manifest::is_identifier;
-use super::name::{Says, last, of_lead, words};
+use super::name::{Says, last, of_callee, of_lead, words};
 use super::site::Site;
 use super::style::Style;
 use super::token::{Coding, Written, split};
 use super::{Asked, Group, frame, lex, site};
 use crate::fact::Context;
 use crate::scope::catalog::Catalog;
+use crate::span::Span;
 
 /// The groups of scopes that a program asks for.
 pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
@@ -40,6 +41,10 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         if let Some(written) = reference(text, value, site.says, &constants) {
             gathered.add(value, Asked::ByName, site, vec![written]);
         }
+    }
+    for (value, written) in built(text, &frames) {
+        let site = site::of(text, &frames, &sizes, value);
+        gathered.add(value, Asked::ByName, site, vec![written]);
     }
     for value in &frames.values {
         if !value.text || value.manner != Manner::Given || value.span.len() > LONGEST {
@@ -71,7 +76,11 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         let lent =
             || content.starts_with(GOOGLE) && site.named.is_some_and(|name| constants.is_lent(&text[name.range()]));
         let asked_by_name = || site.named.is_some_and(|name| constants.is_asked(&text[name.range()]));
+        // `@Value("${zoho.scope:…}")`
+        let key = content.strip_prefix("${").and_then(|inner| inner.split(':').next()).unwrap_or_default();
+        let placed = content.ends_with('}') && of_lead(key) == Says::Asks;
         let asked = match site.says {
+            Says::Nothing | Says::Lists if placed => Asked::ByName,
             Says::Asks if asked_by_name() => Asked::ByReference,
             Says::Asks => Asked::ByName,
             Says::Nothing | Says::Lists if asked_by_name() || lent() => Asked::ByReference,
@@ -153,6 +162,10 @@ fn reference(text: &str, value: &Value, says: Says, constants: &Constants<'_>) -
         return Some(Written { span: value.span, scope: path.to_owned(), plain: true, named: false });
     }
     let named = of_lead(path) == Says::Nothing;
+    // Google's constants for Objective-C and Swift.
+    if path.starts_with("kGTLR") && !matches!(says, Says::Checks | Says::Looks) {
+        return Some(Written { span: value.span, scope: path.to_owned(), plain: false, named: true });
+    }
     let owner = owner(path)?;
     if says == Says::Asks
         && named
@@ -170,6 +183,28 @@ fn reference(text: &str, value: &Value, says: Says, constants: &Constants<'_>) -
     let speaks = of_lead(owner) != Says::Nothing || last(path).ends_with("Scope") && last(path).len() > 5;
     let wanted = says == Says::Asks && named || speaks && !matches!(says, Says::Checks | Says::Looks);
     wanted.then(|| Written { span: value.span, scope: path.to_owned(), plain: false, named: true })
+}
+
+/// Scopes that a call puts together of their parts: `BuildScope(Crm, Modules, All)`, `scope("ZohoCRM", "modules", READ)`.
+fn built<'f>(text: &str, frames: &'f Frames) -> Vec<(&'f Value, Written)> {
+    let mut arguments: BTreeMap<usize, Vec<&'f Value>> = BTreeMap::new();
+    for value in &frames.values {
+        let level = &frames.levels[value.level];
+        let asks = level.callee.is_some_and(|callee| of_callee(&text[callee.range()]) == Says::Asks);
+        if level.open == b'(' && asks && value.lead.is_none() {
+            arguments.entry(value.level).or_default().push(value);
+        }
+    }
+    let catalog = Catalog::builtin();
+    let whole = |parts: &[&'f Value]| {
+        let names: Vec<&str> = parts.iter().map(|part| last(&text[part.span.range()])).collect();
+        let plain = names.iter().all(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let joined = names.join(".");
+        let known = [format!("Zoho{joined}"), joined].into_iter().find(|scope| !catalog.recognise(scope).is_empty())?;
+        let span = Span::new(parts[0].span.start, parts.last()?.span.end);
+        plain.then_some((parts[0], Written { span, scope: known, plain: false, named: false }))
+    };
+    arguments.values().filter(|parts| (3..=5).contains(&parts.len())).filter_map(|parts| whole(parts)).collect()
 }
 
 /// How many values stand directly in each pair of brackets.

@@ -166,7 +166,7 @@ const ABOUT: [&str; 22] = [
     "map",
 ];
 /// Words that say the list is one of what exists.
-const LISTING: [&str; 30] = [
+const LISTING: [&str; 31] = [
     "available",
     "supported",
     "valid",
@@ -197,6 +197,7 @@ const LISTING: [&str; 30] = [
     "dangerous",
     "privileged",
     "critical",
+    "hierarchy",
 ];
 /// What a list that is parted by them holds for each.
 const OPERATIONS: [&str; 14] = [

@@ -33,6 +33,7 @@ pub(super) fn is_prose(path: &str) -> bool {
     let ending = name.rsplit('.').next().unwrap_or_default();
     matches!(ending, "md" | "mdx" | "markdown" | "rst" | "adoc" | "asciidoc" | "txt" | "org" | "textile")
         || name.starts_with("readme")
+        || matches!(name.as_str(), "pkg-info" | "metadata")
 }
 
 fn group(start: usize, word: &str) -> Group {

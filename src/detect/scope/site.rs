@@ -156,7 +156,8 @@ impl Site {
 }
 
 fn is_part(name: &str) -> bool {
-    PARTS.contains(&last(name).to_ascii_lowercase().as_str())
+    // `"Mail.Read": […]` is a scope with others.
+    !name.contains('.') && PARTS.contains(&last(name).to_ascii_lowercase().as_str())
 }
 
 fn is_loose(name: &str) -> bool {

@@ -14,6 +14,20 @@ pub(super) fn named_in(name: &str) -> Vec<&'static str> {
     found
 }
 
+/// The providers named in a text that stands beside a list: an English word names one only where it stands alone.
+pub(super) fn named_beside(text: &str) -> Vec<&'static str> {
+    let words = words(text);
+    let alone = words.len() == 1;
+    let whole: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let mut found: Vec<&'static str> = words.iter().rev().flat_map(|word| named_by(word, alone)).collect();
+    for (word, ids) in NAMES {
+        if word.len() >= 5 && whole.contains(word) {
+            found.extend(ids.iter());
+        }
+    }
+    found
+}
+
 /// The providers that a word names. Words that are English, too, name one only in a `short` text: a name, a path.
 pub(super) fn named_by(word: &str, short: bool) -> Vec<&'static str> {
     let lower = word.to_ascii_lowercase();
@@ -155,7 +169,7 @@ const COMMON: [(&str, &[&str]); 16] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{family, named_in};
+    use super::{family, named_beside, named_in};
 
     #[test]
     fn names_and_paths_name_providers() {
@@ -164,6 +178,8 @@ mod tests {
         assert_eq!(named_in("spotifyoauth")[0], "spotify");
         assert!(named_in("closeDialog").contains(&"close"));
         assert!(named_in("scopes").is_empty());
+        assert!(named_beside("zoom").contains(&"zoom") && named_beside("AddGitHub").contains(&"github"));
+        assert!(named_beside("close the box").is_empty());
         assert_eq!(family("zoho-crm"), family("zoho-desk"));
     }
 }

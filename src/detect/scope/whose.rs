@@ -7,11 +7,12 @@ use super::constant::owner;
 use super::likeness::{IDENTITY, looks_like_scope, squeeze, zoho_like};
 use super::name::last;
 use super::token::Written;
-use super::vendor::{family, named_by, named_in};
+use super::vendor::{family, named_beside, named_by, named_in};
 use super::{Asked, Group};
 use crate::finding::Confidence;
 use crate::scope::ProviderId;
 use crate::scope::catalog::Catalog;
+use crate::scope::entry::ScopeEntry;
 
 /// What one file says about providers.
 pub(super) struct Evidence<'t> {
@@ -143,6 +144,17 @@ impl<'t> Evidence<'t> {
                     .is_some_and(|end| end.len() < entry.id.len() && squeeze(end) == wanted)
             });
             ends.next().filter(|_| ends.next().is_none() && id != "google")
+        });
+        // `MODULES_ALL`: several parts from the end on; of several scopes the shortest, if it is one.
+        let found = found.or_else(|| {
+            let mut ends: Vec<&ScopeEntry> = provider
+                .entries()
+                .iter()
+                .filter(|entry| wanted.len() >= SHORTEST_END && id != "google" && short(&entry.id).ends_with(wanted))
+                .collect();
+            ends.sort_by_key(|entry| entry.id.len());
+            let alone = ends.get(1).is_none_or(|second| second.id.len() > ends[0].id.len());
+            ends.first().copied().filter(|_| alone)
         })?;
         Some(if id == "google" && !found.id.contains("://") && !IDENTITY.contains(&found.id.as_str()) {
             format!("https://www.googleapis.com/auth/{}", found.id)
@@ -226,7 +238,7 @@ impl<'t> Evidence<'t> {
         add(neighbours, true, Confidence::High, "by its neighbours in the list");
         let named: Vec<&'static str> = group.hints.iter().flat_map(|hint| named_in(hint)).collect();
         add(named, false, Confidence::High, "by the names around it");
-        let around: Vec<&'static str> = group.around.iter().flat_map(|name| named_in(name)).collect();
+        let around: Vec<&'static str> = group.around.iter().flat_map(|name| named_beside(name)).collect();
         add(around, false, Confidence::High, "by what stands beside it");
         let at = group.written.first().map_or(0, |written| written.span.start);
         add(self.nearby(at), false, Confidence::High, "by a URL near it");
@@ -410,6 +422,9 @@ const ALIASES: [(&str, &str); 20] = [
     ("taskqueue", "taskqueue"),
     ("trace", "trace.append"),
 ];
+
+/// Shorter ends of a scope are no name for it.
+const SHORTEST_END: usize = 8;
 
 const NEAR: u32 = 1200;
 const MOST_HOSTS: usize = 2000;

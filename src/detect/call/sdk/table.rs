@@ -43,7 +43,8 @@ impl Table {
         for line in &sdk.calls {
             let words: Vec<&'static str> = line.split(' ').collect();
             let [name, snake, method, path, ..] = words.as_slice() else { continue };
-            let parts: Vec<String> = name.split('.').map(bare).collect();
+            let part = |part: &str| if part.starts_with('<') { ANY.to_owned() } else { bare(part) };
+            let parts: Vec<String> = name.split('.').map(part).collect();
             // A class that the file does not speak of is not called in it.
             if classes && parts.len() > 1 && !lower.contains(&parts[0]) && parts[0] != "zoho" {
                 continue;
@@ -76,7 +77,14 @@ impl Table {
                     None => 1,
                 };
             }
-            row.parts.iter().rev().zip(parts.iter().rev()).take_while(|(a, b)| a == b).count()
+            let fits = |(a, b): &(&String, &String)| a == b || *a == ANY;
+            let length = row.parts.iter().rev().zip(parts.iter().rev()).take_while(fits).count();
+            // Anything has a member that creates: what it is a member of has to be a connection.
+            let open = row.parts.iter().any(|part| part == ANY);
+            if open && !(length == row.parts.len() && is_connection(&parts[..parts.len() - length + 1])) {
+                return 0;
+            }
+            length
         };
         let best = rows.iter().map(|row| rank(&row)).max().filter(|best| *best > 0)?;
         let mut rows: Vec<&Row> = rows.iter().filter(|row| rank(row) == best).collect();
@@ -162,6 +170,9 @@ impl Table {
         self.by_method.values().flatten().any(known).then_some(name)
     }
 }
+
+/// Stands for the name of any object.
+const ANY: &str = "*";
 
 /// Providers whose libraries have methods with telling names.
 const DIRECT: [&str; 2] = ["slack", "github"];
