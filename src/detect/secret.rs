@@ -10,9 +10,10 @@ use super::promise::{Run, runs};
 use super::proof::{Proof, check};
 use super::value::{Nature, nature, placeholder};
 use super::{Detector, Rank, Sight, View};
-use crate::fact::{SecretSeen, Seen};
-use crate::finding::Confidence;
+use crate::fact::{Role, SecretSeen, Seen};
+use crate::finding::{Confidence, Persona};
 use crate::rule::anchor::Extent;
+use crate::rule::check::Check;
 use crate::rule::secret::{Companion, SecretForm};
 use crate::rule::sought::{SHORT_WORD, Sought};
 use crate::rule::{Rule, RuleSet};
@@ -132,12 +133,14 @@ impl Form<'_> {
         let span = Span::of(group.start(), group.end());
         // A pattern over bytes may stop inside a character; no credential does.
         let value = Secret::new(view.text.as_str().get(group.range())?);
-        if value.expose().is_empty() || placeholder::reason(value.expose()).is_some() {
+        if value.expose().is_empty() || placeholder::stand_in(value.expose()).is_some() {
             return None;
         }
+        // `abcdef1234567890` in the very form of the provider may be meant: who writes the product is told of it softly.
+        let sample = placeholder::sample(value.expose());
         // Beside a name alone, words with digits are names, not credentials.
         let nature = || nature::of(value.expose().trim_end_matches('='));
-        if self.form.named && !self.form.shaped && nature() != Nature::Odd {
+        if self.form.named && !self.form.shaped && sample.is_none() && nature() != Nature::Odd {
             return None;
         }
         let entropy = shannon(value.expose());
@@ -155,6 +158,22 @@ impl Form<'_> {
             (false, _) => Rank::Form,
         };
         let mut confidence = self.rule.confidence;
+        let mut persona = self.rule.persona;
+        if view.role != Role::Product {
+            persona = persona.max(if sample.is_some() { Persona::Pedantic } else { self.form.elsewhere });
+        }
+        if let Some(sample) = sample {
+            confidence = Confidence::Low;
+            why.push(format!("has the right form, but looks like a sample: {sample}"));
+        }
+        let narrow = self.form.narrow.as_ref().and_then(|narrow| narrow.regex());
+        if narrow.is_some_and(|narrow| !narrow.is_match(value.expose().as_bytes())) {
+            if check(Check::Mixed, value.expose()) == Proof::Refuted {
+                return None;
+            }
+            confidence = confidence.min(Confidence::Medium);
+            why.push("has the right length, but letters that are not known of it".to_owned());
+        }
         for &known in &self.form.checks {
             match check(known, value.expose()) {
                 Proof::Refuted => return None,
@@ -186,7 +205,7 @@ impl Form<'_> {
             hide: vec![span],
             rank,
             confidence,
-            persona: self.rule.persona,
+            persona,
             why,
             related,
             seen: Seen::Secret(SecretSeen { shown: value.redact(prefix.unwrap_or(0)), value: value.id() }),
@@ -317,13 +336,17 @@ mod tests {
 
     use crate::detect::engine::Engine;
     use crate::fact::Fact;
-    use crate::finding::Confidence;
+    use crate::finding::{Confidence, Persona};
     use crate::origin::Origin;
     use crate::rule::example::fill;
     use crate::rule::{RuleSet, load};
 
     /// What one form of a credential sees in a text.
     fn seen(form: &str, text: &str) -> Vec<Fact> {
+        seen_in("a.txt", form, text)
+    }
+
+    fn seen_in(path: &str, form: &str, text: &str) -> Vec<Fact> {
         let file = format!(
             "rules:\n  - id: secret/acme-token\n    title: Acme token\n    severity: high\n    about: {{what: a, why: b, fix: c}}\n    \
              detect:\n      secret:\n        - {form}\n    examples:\n      - caught: a\n      - quiet: b\n"
@@ -333,7 +356,7 @@ mod tests {
             rules.add(rule).expect("one rule");
         }
         let text = fill(text, "secret").expect("a template");
-        Engine::new(&rules).look(Utf8Path::new("a.txt"), &Origin::Example, text.as_bytes()).expect("a text").facts
+        Engine::new(&rules).look(Utf8Path::new(path), &Origin::Example, text.as_bytes()).expect("a text").facts
     }
 
     #[test]
@@ -360,6 +383,32 @@ mod tests {
     fn a_checksum_that_does_not_hold_lowers_the_confidence() {
         let facts = seen("{pattern: '(?P<secret>acme_[A-Za-z0-9]{36})', checks: [github]}", "acme_{{alnum 36}}");
         assert_eq!(facts[0].confidence, Confidence::Medium);
+    }
+
+    #[test]
+    fn a_sample_in_the_right_form_is_told_softly_and_not_at_all_in_tests() {
+        let form = "{pattern: '(?P<secret>acme_[0-9a-f]{32})'}";
+        let facts = seen(form, "acme_abcdef1234567890abcdef1234567890");
+        assert_eq!((facts[0].confidence, facts[0].persona), (Confidence::Low, Persona::Regular));
+        let facts = seen_in("tests/a.txt", form, "acme_abcdef1234567890abcdef1234567890");
+        assert_eq!((facts[0].confidence, facts[0].persona), (Confidence::Low, Persona::Pedantic));
+        assert!(seen(form, "acme_00000000000000000000000000000000").is_empty());
+    }
+
+    #[test]
+    fn a_form_may_be_for_the_pedantic_outside_the_product() {
+        let form = "{pattern: '(?P<secret>acme_[0-9a-f]{32})', elsewhere: pedantic}";
+        assert_eq!(seen(form, "acme_{{hex 32}}")[0].persona, Persona::Regular);
+        assert_eq!(seen_in("docs/a.txt", form, "acme_{{hex 32}}")[0].persona, Persona::Pedantic);
+    }
+
+    #[test]
+    fn a_named_value_of_the_right_length_may_have_other_letters() {
+        let form = "{words: [acmecorp], value: '[0-9a-f]{32}'}";
+        assert_eq!(seen(form, "acmecorp_key = {{hex 32}}")[0].confidence, Confidence::High);
+        assert_eq!(seen(form, "acmecorp_key = {{lalnum 29}}z9z")[0].confidence, Confidence::Medium);
+        assert!(seen(form, "acmecorp_key = {{lalnum 28}}z9z").is_empty());
+        assert!(seen(form, "acmecorp_key = {{lower 32}}").is_empty());
     }
 
     #[test]

@@ -243,17 +243,23 @@ fn secret(entry: SecretEntry, id: &At<String>, check: bool, errors: &mut Vec<Mis
         let words = near.words.iter().map(|word| word.value.to_ascii_lowercase()).collect();
         (words, near.lines.map_or(5, |lines| lines.value))
     });
+    let elsewhere = entry.elsewhere.as_ref().and_then(|persona| word(persona, errors)).unwrap_or_default();
     let companion = entry.companion.and_then(|companion| self::companion(companion, check, errors));
     Some(SecretForm {
         pattern: compiles?,
         named: entry.pattern.is_none(),
         keys,
+        narrow: entry.value.as_ref().filter(|value| sought::widened(&value.value) != value.value).map(|value| {
+            let whole = format!("^(?:{})$", value.value);
+            Pattern::new(whole)
+        }),
         shaped: entry.value.is_some_and(|value| value.value.starts_with(|c: char| c.is_ascii_alphanumeric())),
         entropy: entry.entropy.map_or(0.0, |entropy| entropy.value),
         not,
         near,
         companion,
         checks: entry.checks.iter().filter_map(|name| known_check(name, errors)).collect(),
+        elsewhere,
     })
 }
 

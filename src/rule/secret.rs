@@ -5,6 +5,7 @@ use serde::Deserialize;
 use std::sync::OnceLock;
 
 use super::check::Check;
+use crate::finding::Persona;
 use crate::yaml::At;
 
 /// One form of a credential, as written. Either `pattern`, or `words` with `value`.
@@ -40,6 +41,8 @@ pub struct SecretEntry {
     /// Offline checks of the value, by name: `github`, `jwt`, `aws-key-id`, `uuid`, `base64`, `pem` ...
     #[serde(default)]
     pub checks: Vec<At<String>>,
+    /// The calmest reader who should see it in tests and documentation, where the rule's own is calmer.
+    pub elsewhere: Option<At<String>>,
 }
 
 /// Words that must stand nearby.
@@ -77,6 +80,8 @@ pub struct SecretForm {
     pub keys: Vec<String>,
     /// Whether a named value has a prefix of its own besides, such as `sk_live_`.
     pub shaped: bool,
+    /// The shape of a named value as the provider writes it, where `pattern` takes any value of that length.
+    pub narrow: Option<Pattern>,
     /// The least entropy, in bits a character.
     pub entropy: f32,
     /// What the value must not match.
@@ -87,6 +92,8 @@ pub struct SecretForm {
     pub companion: Option<Companion>,
     /// Offline checks.
     pub checks: Vec<Check>,
+    /// The calmest reader who should see it in tests and documentation.
+    pub elsewhere: Persona,
 }
 
 /// What belongs to a value and stands nearby.

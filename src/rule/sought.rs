@@ -127,11 +127,30 @@ pub fn assignment(named: &Named<'_>) -> String {
         ),
         false => String::new(),
     };
-    let value = named.value;
+    let value = widened(named.value);
     format!(
         "(?:{before}(?-u:[^\\r\\n]){{0,{reach}}}?{sign}{direct})\
          (?P<secret>{value})={{0,2}}(?:(?-u:[\\s\"'`<>,;:.)&\\]}}|\\\\#@])|$)"
     )
+}
+
+/// The shape of a value with digits of any base where it has hexadecimal ones, and a sure length.
+///
+/// Providers rarely publish the alphabet of their keys: that it is hexadecimal is mostly learnt from a few of them. The length
+/// is sure, and nothing else that follows a provider's name has it with letters and digits mixed.
+#[must_use]
+pub fn widened(value: &str) -> String {
+    let sure = |rest: &str| {
+        let digits = rest.split('}').next().unwrap_or_default();
+        digits.parse::<u32>().is_ok_and(|length| length >= SURE_LENGTH)
+    };
+    let mut parts = value.split(HEX);
+    let mut wide = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        wide.push_str(if sure(part) { LETTERS } else { HEX });
+        wide.push_str(part);
+    }
+    wide
 }
 
 /// What credentials are mostly called.
@@ -140,3 +159,8 @@ pub const USUAL_KEYS: [&str; 10] =
 
 /// Words of at most this many letters are parts of many others.
 pub const SHORT_WORD: usize = 4;
+
+const HEX: &str = "[0-9a-f]{";
+const LETTERS: &str = "[0-9a-z]{";
+/// Parts of a UUID are shorter.
+const SURE_LENGTH: u32 = 20;

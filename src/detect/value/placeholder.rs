@@ -7,6 +7,12 @@ use super::shape::Shape;
 /// the value of every rule: it looks at what no credential has, not at what few have.
 #[must_use]
 pub fn reason(value: &str) -> Option<&'static str> {
+    stand_in(value).or_else(|| sample(value))
+}
+
+/// Why a value can be no credential: it is to be filled in, says what it is, is masked or published.
+#[must_use]
+pub fn stand_in(value: &str) -> Option<&'static str> {
     let value = body(value);
     if templated(value) {
         return Some("a template to be filled in");
@@ -22,10 +28,19 @@ pub fn reason(value: &str) -> Option<&'static str> {
     if masked(value, &shape) {
         return Some("a mask");
     }
+    None
+}
+
+/// Why a value looks as if somebody had typed it for the looks: `abcdef1234567890` has the form of a credential, and now and
+/// then is one.
+#[must_use]
+pub fn sample(value: &str) -> Option<&'static str> {
+    let value = body(value);
     if repeated(value.as_bytes()) {
         return Some("a repeated piece");
     }
-    if counted(&shape) || keyboard(&lower) || counted_bytes(value.as_bytes()) {
+    let lower = value.to_ascii_lowercase();
+    if counted(&Shape::of(value)) || keyboard(&lower) || counted_bytes(value.as_bytes()) {
         return Some("characters in sequence");
     }
     None
