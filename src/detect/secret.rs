@@ -143,6 +143,9 @@ impl Form<'_> {
         if self.form.named && !self.form.shaped && sample.is_none() && nature() != Nature::Odd {
             return None;
         }
+        if !self.form.named && in_blob(view.text.as_str().as_bytes(), span) {
+            return None;
+        }
         let entropy = shannon(value.expose());
         let barred = |not: &crate::rule::secret::Pattern| {
             not.regex().is_some_and(|regex| regex.is_match(value.expose().as_bytes()))
@@ -217,6 +220,14 @@ impl Form<'_> {
         let around = view.text.slice(lines_around(view, span, *lines)).to_ascii_lowercase();
         words.iter().any(|word| around.contains(word.as_str()))
     }
+}
+
+/// Whether a value stands in the middle of Base64: any short form comes by chance in enough of it.
+fn in_blob(text: &[u8], span: Span) -> bool {
+    let base64 = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let before = text[..span.start as usize].iter().rev().take(BLOB).take_while(base64).count();
+    let after = text[span.end as usize..].iter().take(BLOB).take_while(base64).count();
+    before > 0 && after > 0 && before + after >= BLOB
 }
 
 /// The nearest place of a companion, above or below the value.
@@ -323,6 +334,9 @@ fn boundary(view: &View<'_>, offset: u32) -> u32 {
 /// How far a match may reach from its anchor, in bytes: more than the longest private key.
 pub(super) const REACH: u32 = 8 * 1024;
 
+/// As many characters of Base64 around a value are no part of a URL or of a name.
+const BLOB: usize = 60;
+
 /// A shorter run stands everywhere.
 const SHORTEST_RUN: u32 = 8;
 /// A shorter run is not worth being looked for in a whole text.
@@ -409,6 +423,13 @@ mod tests {
         assert_eq!(seen(form, "acmecorp_key = {{lalnum 29}}z9z")[0].confidence, Confidence::Medium);
         assert!(seen(form, "acmecorp_key = {{lalnum 28}}z9z").is_empty());
         assert!(seen(form, "acmecorp_key = {{lower 32}}").is_empty());
+    }
+
+    #[test]
+    fn a_form_in_the_middle_of_base64_is_chance() {
+        let form = "{pattern: '(?-u:\\b)(?P<secret>ACME[A-Z0-9]{16})(?-u:\\b)'}";
+        assert_eq!(seen(form, "/ACME{{ALNUM 16}}/send").len(), 1);
+        assert!(seen(form, "{{alnum 40}}+ACME{{ALNUM 16}}/{{alnum 40}}").is_empty());
     }
 
     #[test]
