@@ -150,10 +150,10 @@ impl Prefilter {
         let mut short = Vec::new();
         for (index, (word, gate)) in words.list.iter().enumerate() {
             let bytes = word.as_bytes();
-            if bytes.len() < 3 {
-                short.extend((!bytes.is_empty()).then_some(index));
-            } else if let Some(at) = start_of(bytes, gate.starts) {
+            if let Some(at) = start_of(bytes, gate.starts) {
                 starting.extend(starts(bytes, at).map(|gram| (gram, Entry::new(at, index, bytes))));
+            } else if bytes.len() < 3 {
+                short.extend((!bytes.is_empty()).then_some(index));
             } else {
                 anywhere.extend(grams(bytes).into_iter().map(|(gram, at)| (gram, Entry::new(at, index, bytes))));
             }
@@ -329,7 +329,7 @@ fn start_of(word: &[u8], starts: bool) -> Option<i8> {
             || word[at].is_ascii_alphabetic() && if at == 0 { starts } else { !word[at - 1].is_ascii_alphabetic() }
     };
     // Longer words are looked up by more bytes than three.
-    let places = (0..=word.len() - 2).filter(|&at| word.len() <= 4 && begins(at));
+    let places = (0..(word.len() + 1).saturating_sub(2)).filter(|&at| word.len() <= 4 && begins(at));
     let place = places.min_by_key(|&at| (word.len() - at < 3, rarity(&word[at..word.len().min(at + 3)])))?;
     i8::try_from(place).ok()
 }
