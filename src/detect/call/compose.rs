@@ -117,7 +117,7 @@ impl<'c, 't> Reader<'c, 't> {
         let assigns = self.given().get(self.mark(id))?;
         let values: Vec<NodeId> = assigns
             .iter()
-            .take(MOST_ASSIGNS)
+            .take(MOST_GIVEN)
             .filter(|assign| is_member(assign) && !self.holds(**assign, id))
             .filter_map(|&assign| self.child(assign, Slot::Value))
             .filter(|&value| self.kind(value) != Kind::Null)
@@ -226,3 +226,5 @@ const WRAPS: [&str; 22] = [
 const DEEPEST: usize = 12;
 /// Further back than this many assignments nobody means.
 const MOST_ASSIGNS: usize = 100;
+/// Nobody gives a member more values and means one.
+const MOST_GIVEN: usize = 16;

@@ -117,7 +117,7 @@ fn composed(text: &str, expression: Span) -> Option<(String, Span)> {
 /// `zoho.crm.getRecordById("Leads", id)`
 fn task(text: &str, at: usize) -> Option<Found> {
     let rest = &text[at + TASKS.len()..];
-    let open = rest.find('(').filter(|open| *open < LONGEST_NAME)?;
+    let open = rest.bytes().take(LONGEST_NAME).position(|byte| byte == b'(')?;
     let name = rest[..open].rsplit('.').next().unwrap_or_default().trim();
     let operations = Catalog::builtin().operations("zoho-crm")?;
     let sdk = operations.sdk().iter().find(|sdk| sdk.languages.iter().any(|language| language == "deluge"))?;
@@ -148,8 +148,8 @@ fn task(text: &str, at: usize) -> Option<Found> {
 /// Where a word stands outside of comments.
 fn places<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't {
     memchr::memmem::find_iter(text.as_bytes(), word.as_bytes()).filter(move |&at| {
-        let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-        let before = &text[line.max(floor(text, at.saturating_sub(LONGEST_LINE)))..at];
+        let window = &text[floor(text, at.saturating_sub(LONGEST_LINE))..at];
+        let before = window.rsplit('\n').next().unwrap_or_default();
         let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
         !before.trim_start().starts_with("//") && !before.ends_with(inside)
     })

@@ -21,8 +21,11 @@ impl Variables {
             );
             let word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
             if word && value.contains('/') && variables.0.len() < MOST {
+                // Each may hold the one before it twice: what grows is no URL.
                 let value = variables.filled(value);
-                variables.0.entry(name.to_ascii_lowercase()).or_insert(value);
+                if value.len() < LONGEST {
+                    variables.0.entry(name.to_ascii_lowercase()).or_insert(value);
+                }
             }
         }
         variables
@@ -80,5 +83,7 @@ mod tests {
         assert_eq!(held.filled("$base/x?a=$(date)"), "https://a.example/v1/x?a={}");
         assert_eq!(held.filled("{{host}}/{id}/{{other}}"), "https://b.example/{id}/{}");
         assert_eq!(held.filled("cost $ 5"), "cost $ 5");
+        let chain: String = (1..150).map(|at| format!("a{at}=/$a{}$a{}\n", at - 1, at - 1)).collect();
+        assert!(Variables::of(&chain).filled("$a149").len() < 1000);
     }
 }

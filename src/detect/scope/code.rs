@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::around::{Around, is_answer};
 use super::constant::{Constants, is_reference, owner};
-use super::frame::{Frames, Manner, Value};
+use super::frame::{Frames, Level, Manner, Value};
 use super::manifest::is_identifier;
 use super::name::{Says, last, of_callee, of_lead, words};
 use super::site::Site;
@@ -187,12 +187,16 @@ fn reference(text: &str, value: &Value, says: Says, constants: &Constants<'_>) -
 
 /// Scopes that a call puts together of their parts: `BuildScope(Crm, Modules, All)`, `scope("ZohoCRM", "modules", READ)`.
 fn built<'f>(text: &str, frames: &'f Frames) -> Vec<(&'f Value, Written)> {
+    let asks = |level: &Level| {
+        level.open == b'(' && level.callee.is_some_and(|callee| of_callee(&text[callee.range()]) == Says::Asks)
+    };
     let mut arguments: BTreeMap<usize, Vec<&'f Value>> = BTreeMap::new();
-    for value in &frames.values {
-        let level = &frames.levels[value.level];
-        let asks = level.callee.is_some_and(|callee| of_callee(&text[callee.range()]) == Says::Asks);
-        if level.open == b'(' && asks && value.lead.is_none() {
-            arguments.entry(value.level).or_default().push(value);
+    for (at, _) in frames.levels.iter().enumerate().filter(|(_, level)| asks(level)) {
+        arguments.insert(at, Vec::new());
+    }
+    for value in frames.values.iter().filter(|value| value.lead.is_none()) {
+        if let Some(held) = arguments.get_mut(&value.level) {
+            held.push(value);
         }
     }
     let catalog = Catalog::builtin();

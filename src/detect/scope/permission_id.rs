@@ -65,7 +65,9 @@ fn by_name(text: &str) -> Vec<Written> {
         for at in memchr::memmem::find_iter(text.as_bytes(), map).take(MOST) {
             let rest = &text[at + map.len()..];
             let Some(inner) = rest.strip_prefix("[\"").or_else(|| rest.strip_prefix(", \"")) else { continue };
-            let Some(end) = inner.find('"').filter(|end| (3..80).contains(end)) else { continue };
+            let Some(end) = inner.bytes().take(80).position(|byte| byte == b'"').filter(|end| *end > 2) else {
+                continue;
+            };
             let start = at + map.len() + (rest.len() - inner.len());
             if looks_like_scope(&inner[..end]) {
                 let scope = inner[..end].to_owned();

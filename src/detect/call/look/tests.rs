@@ -349,3 +349,20 @@ fn a_library_that_is_not_understood_is_a_blind_spot() {
         ""
     );
 }
+
+#[test]
+fn hostile_scripts_take_no_longer() {
+    for (path, piece) in [
+        ("a.deluge", "invokeurl[ url:\"https://www.zohoapis.com/crm/v2/Leads\" "),
+        ("a.deluge", "zoho.crm.getRecords "),
+        ("a.ps1", "Invoke-RestMethod -Uri https://graph.microsoft.com/v1.0/me "),
+        ("a.ps1", "$a = \"$a/$a\"\n"),
+        ("a.http", "@a = {{a}}/{{a}} https://graph.microsoft.com\n"),
+        ("a.dart", "get('https://api.spotify.com/v1/me') "),
+        ("a.tf", "app_role_ids[\"https://graph.microsoft.com "),
+        ("a.sh", "A=https://$A/$A curl $A/x\n"),
+    ] {
+        let text = format!("https://www.zohoapis.com\n{}", piece.repeat(20_000));
+        seen(path, &text);
+    }
+}
