@@ -6,8 +6,10 @@ use camino::Utf8Path;
 
 use super::call::look::ApiCalls;
 use super::code::look::CodeForms;
+use super::decode;
 use super::flaws::SettingForms;
 use super::generic::eye::GenericSecrets;
+use super::generic::store;
 use super::ignore::{IgnoreSeen, Ignores};
 use super::prefilter::{Hits, Prefilter, Words};
 use super::role::{self, tests_begin};
@@ -75,7 +77,7 @@ impl<'r> Engine<'r> {
         }
         // Most files hold no word at all: they need not be decoded.
         let hits = self.prefilter.scan(bytes);
-        if hits.is_empty() {
+        if hits.is_empty() && !store::is_store(path) {
             return Ok(Seeing::default());
         }
         Ok(match std::str::from_utf8(bytes) {
@@ -88,7 +90,11 @@ impl<'r> Engine<'r> {
     #[must_use]
     pub fn look_at(&self, path: &Utf8Path, origin: &Origin, text: &SourceText, bytes: Option<&[u8]>) -> Seeing {
         let hits = self.prefilter.scan(text.as_str().as_bytes());
-        if hits.is_empty() { Seeing::default() } else { self.look_closer(path, origin, text, &hits, bytes) }
+        if hits.is_empty() && !store::is_store(path) {
+            Seeing::default()
+        } else {
+            self.look_closer(path, origin, text, &hits, bytes)
+        }
     }
 
     fn look_closer(
@@ -104,9 +110,42 @@ impl<'r> Engine<'r> {
         for detector in &self.detectors {
             detector.look(&view, &mut sights);
         }
+        self.look_inside(&view, 1, &mut sights);
         tell(&view, sights, self.ignores.look(&view), bytes)
     }
+
+    /// Looks for secrets in what a text holds in another form, such as Base64, and in what that holds again.
+    fn look_inside(&self, view: &View<'_>, depth: u32, sights: &mut Vec<Sight>) {
+        for piece in decode::pieces(view.text.as_str()) {
+            let inner = SourceText::new(piece.text.as_str());
+            let hits = self.prefilter.scan(piece.text.as_bytes());
+            // What is said inside is a text of its own, of no language.
+            let path = view.path.with_extension("txt");
+            let inner = View::new(&path, view.origin, view.role, &inner, &hits);
+            let mut found = Vec::new();
+            if !hits.is_empty() {
+                self.detectors.iter().for_each(|detector| detector.look(&inner, &mut found));
+            }
+            if depth < DEEPEST {
+                self.look_inside(&inner, depth + 1, &mut found);
+            }
+            for mut sight in found {
+                if !matches!(sight.seen, Seen::Secret(_)) {
+                    continue;
+                }
+                sight.span = piece.place(sight.span);
+                // Neighbouring characters may hold bits of it.
+                sight.hide = vec![piece.span];
+                sight.related = sight.related.into_iter().map(|(span, words)| (piece.place(span), words)).collect();
+                sight.why.push(format!("written in {}", piece.form));
+                sights.push(sight);
+            }
+        }
+    }
 }
+
+/// Forms in forms in forms: whoever goes deeper hides on purpose.
+const DEEPEST: u32 = 3;
 
 /// All detectors but the one for forms of credentials; not `all`: those that see secrets and keys.
 pub(super) fn others<'r>(rules: &'r RuleSet, words: &mut Words, all: bool) -> Vec<Box<dyn Detector + 'r>> {
@@ -277,6 +316,25 @@ mod tests {
     use crate::origin::Origin;
     use crate::rule::builtin;
     use crate::rule::example::fill;
+
+    #[test]
+    fn secrets_are_seen_in_forms_in_forms() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::STANDARD;
+        let rules = builtin::rules();
+        let engine = Engine::new(&rules);
+        let token = fill("1000.{{hex 32}}.{{hex 32}}", "forms").expect("a template");
+        let once = STANDARD.encode(format!("ZOHO_REFRESH_TOKEN={token}"));
+        let twice = STANDARD.encode(format!("data: {once}"));
+        for written in [once, twice] {
+            let text = format!("key: abc\n  data: {written}\n");
+            let seeing = engine.look("a.yaml".into(), &Origin::Example, text.as_bytes()).expect("this is text");
+            let found: Vec<_> =
+                seeing.facts.iter().map(|fact| (fact.rule.as_str(), fact.at.region.start.line)).collect();
+            assert_eq!(found, [("secret/zoho-refresh-token", 2)], "{text}");
+            assert!(!seeing.facts[0].excerpt.text.contains(&written[20..40]), "what is written is hidden");
+        }
+    }
 
     #[test]
     fn what_stands_in_a_documentation_string_weighs_as_documentation() {

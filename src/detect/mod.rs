@@ -2,6 +2,7 @@
 
 pub mod call;
 pub mod code;
+pub mod decode;
 pub mod engine;
 pub mod entropy;
 pub mod flaws;

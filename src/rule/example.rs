@@ -1,12 +1,15 @@
 //! Fills the templates of examples: nothing in the repository looks like a live credential.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 /// Replaces every `{{kind length}}` of a text. The same `seed` gives the same text; each place gets its own value, and
 /// `{{kind length #name}}` the same value wherever that name stands.
 ///
 /// Kinds: `hex`, `HEX`, `digits`, `lower`, `upper`, `alpha`, `alnum`, `ALNUM` (upper and digits), `lalnum` (lower and
-/// digits), `BECH32`, `base64`, `base64url`, `uuid` (no length).
+/// digits), `BECH32`, `base64`, `base64url`, `uuid` (no length); `wrapped`, `lalnum` of that length in Base64, and
+/// `basic`, the same after `bob:`.
 ///
 /// # Errors
 /// The template that is not understood.
@@ -48,9 +51,16 @@ fn value(inner: &str, seed: &str, count: u32) -> Option<Result<String, String>> 
         "BECH32" => ("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", None),
         "base64" => ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", None),
         "base64url" => ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", None),
+        "wrapped" | "basic" => ("abcdefghijklmnopqrstuvwxyz0123456789", None),
         "uuid" => ("0123456789abcdef", Some(32)),
         _ => return None,
     };
+    // In Base64, as clusters keep secrets and headers send passwords.
+    if let ("wrapped" | "basic", Some(length)) = (kind, words.clone().next().and_then(|word| word.parse().ok())) {
+        let plain = spread("abcdefghijklmnopqrstuvwxyz0123456789", length, &format!("{seed}\n{kind}\n{count}"));
+        let plain = if kind == "basic" { format!("bob:{plain}") } else { plain };
+        return Some(Ok(STANDARD.encode(plain)));
+    }
     let mut name = None;
     let mut length = fixed;
     for word in words {

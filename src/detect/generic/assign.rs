@@ -23,11 +23,20 @@ pub struct Joined {
 pub fn joined(text: &str, at: usize) -> Option<Joined> {
     let bytes = text.as_bytes();
     let (start, end) = name_around(bytes, at)?;
-    // The folder that a shell works in.
-    if bytes[start..end].ends_with(b"PWD") && (bytes[start] == b'$' || start > 0 && bytes[start - 1] == b'{') {
+    // The folder that a shell works in, and what is put in from elsewhere: see `substituted`.
+    if bytes[start..end].ends_with(b"PWD") && bytes[start] == b'$' || bytes[..start].ends_with(b"${") {
         return None;
     }
     let (mut context, mut from) = operator(bytes, start, end)?;
+    // `password.equals("x")`
+    let name = &bytes[start..end];
+    let end = [".equals", ".equalsIgnoreCase", ".contentEquals", ".eql?"]
+        .iter()
+        .find_map(|verb| name.strip_suffix(verb.as_bytes()))
+        .map_or(end, |name| {
+            context = Context::Comparison;
+            start + name.len()
+        });
     // `password: string = "x"`: what stands after the colon is a type.
     if context == Context::Entry
         && let Some(after) = after_type(bytes, from)
@@ -62,6 +71,9 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
     if joined.context == Context::Setter && (strength < 2 || asks(name)) {
         return None;
     }
+    if let Some(value) = stand_in(text, joined.from) {
+        return Some(new(family, strength, value, true, Context::Default));
+    }
     if let Some((value, quoted)) = literal(text, joined, kind) {
         if !quoted {
             return Some(new(family, strength, value, quoted, joined.context));
@@ -91,6 +103,42 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
 fn asks(name: &str) -> bool {
     let called = name.rsplit(['.', ':']).next().unwrap_or(name);
     pieces(called).next().is_some_and(|verb| ASKING.contains(&verb.as_str()))
+}
+
+/// What stands in for a variable wherever it is put in: `--password ${DB_PASSWORD:-x}`.
+#[must_use]
+pub fn substituted(text: &str, at: usize) -> Option<Candidate> {
+    let bytes = text.as_bytes();
+    let (start, end) = name_around(bytes, at)?;
+    let open = start.checked_sub(2).filter(|&open| bytes[open..].starts_with(b"${"))?;
+    let (family, strength) = promise(text.get(start..end)?)?;
+    let value = stand_in(text, open)?;
+    let key = Span::of(start, end);
+    Some(Candidate { key, family, strength, value, quoted: true, context: Context::Default, inner: None })
+}
+
+/// The literal that a name is compared with from behind: `"x".equals(password)`.
+#[must_use]
+pub fn compared(text: &str, at: usize) -> Option<Candidate> {
+    let bytes = text.as_bytes();
+    let (start, end) = name_around(bytes, at)?;
+    let before = &bytes[start.saturating_sub(40)..start];
+    let verb = ["\".equals(", "\".equalsIgnoreCase(", "\".contentEquals("];
+    let verb = verb.iter().find(|verb| before.ends_with(verb.as_bytes()))?;
+    let close = start - verb.len();
+    let from = close.saturating_sub(LONGEST_NAME * 2);
+    let open = from + memchr::memrchr2(b'"', b'\n', &bytes[from..close])?;
+    let (family, strength) = promise(text.get(start..end)?)?;
+    let value = Span::of(open + 1, close);
+    (bytes[open] == b'"' && !value.is_empty() && strength > 0).then_some(Candidate {
+        key: Span::of(start, end),
+        family,
+        strength,
+        value,
+        quoted: true,
+        context: Context::Comparison,
+        inner: None,
+    })
 }
 
 /// What is called with a quoted name as its first argument.
@@ -159,6 +207,8 @@ fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> 
         (b'|', b'|') | (b'?', b'?') if byte(spaced + 2) == b'=' => Some((Context::Assignment, after(3))),
         (b':', b':') => None,
         (b':', _) => Some((Context::Entry, after(1))),
+        // A pair of Kotlin and Scala.
+        (b't', b'o') if quoted_name && spaced > at && byte(spaced + 2) == b' ' => Some((Context::Entry, after(2))),
         (b'-', b'>') if quoted_name => Some((Context::Entry, after(2))),
         (b',', _) if quoted_name && start >= 2 && matches!(bytes[start - 2], b'(' | b'{') => {
             Some((Context::Argument, after(1)))
@@ -219,6 +269,26 @@ fn literal(text: &str, joined: &Joined, kind: Kind) -> Option<(Span, bool)> {
     }
 }
 
+/// What stands in for a variable that is not set: `${NAME:-x}` of shells, `${NAME:x}` of Spring.
+fn stand_in(text: &str, from: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let mut at = blanks(bytes, from);
+    if matches!(bytes.get(at), Some(b'"' | b'\'')) {
+        at += 1;
+    }
+    let name = text.get(at..)?.strip_prefix("${")?;
+    let length =
+        name.bytes().take(LONGEST_NAME).take_while(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b)).count();
+    let rest = name[length..].strip_prefix(':')?;
+    if length == 0 || rest.starts_with(['?', '+', '}']) {
+        return None;
+    }
+    let value = rest.strip_prefix('-').unwrap_or(rest);
+    let end = value.bytes().take(LONGEST_BARE).position(|byte| matches!(byte, b'}' | b'\n' | b'$' | b'{'))?;
+    let start = value.as_ptr() as usize - text.as_ptr() as usize;
+    (end > 0 && value.as_bytes()[end] == b'}').then(|| Span::of(start, start + end))
+}
+
 /// The quote that is open where a name stands. The quotes of the name itself do not count.
 fn around(bytes: &[u8], name: Span) -> Option<u8> {
     let (start, end) = (name.start as usize, name.end as usize);
@@ -235,6 +305,8 @@ fn bare(text: &str, start: usize, kind: Kind, joined: &Joined) -> Option<Span> {
         return None;
     }
     let closer = around(bytes, joined.name);
+    // A part of a query: `?user=bob&password=x&ssl=true`.
+    let query = context == Context::Assignment && name > 0 && matches!(bytes[name - 1], b'?' | b'&');
     if kind == Kind::Code && closer.is_none() && !commented(bytes, name) {
         return None;
     }
@@ -244,7 +316,10 @@ fn bare(text: &str, start: usize, kind: Kind, joined: &Joined) -> Option<Span> {
         let stops = byte.is_ascii_whitespace()
             || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b',' | b';' | b'\\')
             || byte == b'|' && closer.is_none();
-        if stops || matches!(byte, b'&' | b')' | b'}' | b']') && (closer.is_some() || kind != Kind::Data) {
+        if stops
+            || query && byte == b'&'
+            || matches!(byte, b'&' | b')' | b'}' | b']') && (closer.is_some() || kind != Kind::Data)
+        {
             break;
         }
         end += 1;

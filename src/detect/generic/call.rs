@@ -91,6 +91,7 @@ fn arguments(text: &str, from: usize) -> Vec<Option<Span>> {
     let mut plain = true;
     while at < bytes.len() && at - from < LONGEST_ARGUMENTS && found.len() < 6 {
         match bytes[at] {
+            quote @ (b'"' | b'\'') if bytes.get(at + 1) == Some(&quote) => at += 1,
             b'"' | b'\'' | b'`' => {
                 let Some(span) = string(text, at) else { break };
                 at = span.end as usize;
@@ -139,6 +140,7 @@ const POSITIONS: &[(&str, usize)] = &[
     ("basicawscredentials", 1),
     ("login", 1),
     ("getconnection", 2),
+    ("plainauth", 2),
     ("mysql_connect", 2),
     ("mysqli_connect", 2),
     ("mysqli", 2),

@@ -22,6 +22,14 @@ pub fn candidate(text: &SourceText, number: usize, at: u32) -> Option<Candidate>
     while !text.as_str().is_char_boundary(end as usize) {
         end -= 1;
     }
+    // What is piped into a command stands before it.
+    let mut at = at;
+    if command.piped {
+        at = line.start.max(at.saturating_sub(REACH));
+        while !text.as_str().is_char_boundary(at as usize) {
+            at += 1;
+        }
+    }
     let piece = text.slice(Span::new(at, end));
     let found = regexes().get(number)?.as_ref()?.captures(piece.as_bytes())?;
     let secret = found.name("secret").or_else(|| found.name("bare"))?;
@@ -49,82 +57,59 @@ fn regexes() -> &'static [Option<Regex>] {
 struct Command {
     word: &'static str,
     pattern: &'static str,
+    /// Whether the pattern starts where the line does.
+    piped: bool,
+}
+
+const fn command(word: &'static str, pattern: &'static str) -> Command {
+    Command { word, pattern, piped: false }
 }
 
 const COMMANDS: &[Command] = &[
+    command(
+        "curl ",
+        r#"(?i-u)curl(?:\.exe)?\s(?:[^|;\r\n]{0,400}?\s)?(?-i:-u|--user|--proxy-user|-U)[\s=]{0,2}\\?["']?[^\s:"'\\]{1,64}:(?P<secret>[^\s"'\\]+)"#,
+    ),
+    command("wget ", r#"(?i-u)wget\s[^|;\r\n]{0,400}?--(?:http-|ftp-)?password[\s=]["']?(?P<secret>[^\s"']+)"#),
+    command(
+        "mysql",
+        r#"(?i-u)mysql(?:dump|admin|import|check|show|sh|pump)?\s(?:[^|;\r\n]{0,300}?\s)?(?-i:-p)["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    ),
+    command(
+        "mongo",
+        r#"(?i-u)mongo(?:dump|restore|export|import|sh)?\s[^|;\r\n]{0,300}?\s-p\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
+    ),
+    command("docker login", r#"(?i-u)docker login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    command("podman login", r#"(?i-u)podman login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    command("az login", r#"(?i-u)az login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    command("sshpass", r#"(?i-u)sshpass\s[^|;\r\n]{0,40}?-p\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    command("redis-cli", r#"(?i-u)redis-cli\s[^|;\r\n]{0,200}?(?-i:-a)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    command("sqlcmd", r#"(?i-u)sqlcmd\s[^|;\r\n]{0,300}?(?-i:-P)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    command("sqlplus ", r#"(?i-u)sqlplus\s[^|;\r\n/]{0,40}?[A-Za-z0-9_]{1,30}/["']?(?P<secret>[^\s"'@/]+)@"#),
+    command(
+        "convertto-securestring",
+        r#"(?i-u)convertto-securestring\s+(?:-asplaintext\s+)?(?:-force\s+)?(?:-string\s+)?["'](?P<secret>[^"'\r\n]+)["']"#,
+    ),
+    command(
+        "identified by",
+        r#"(?i-u)identified by\s+(?:password\s+)?(?:["'`](?P<secret>[^"'`\r\n]+)["'`]|(?P<bare>[^\s"'`;,]+)(?:\s*(?:;|$)|\s+(?:default|temporary|quota|profile|container|account|password|replace|require|with)\b))"#,
+    ),
+    command("password '", r#"(?i-u)password '(?P<secret>[^'\r\n]+)'"#),
+    command("pass:", r#"(?-u)pass:(?P<secret>[^\s"'`)]+)(?:\s|$|["'])"#),
+    command("net user ", r#"(?i-u)net user\s+[^\s/|;]{1,40}\s+["']?(?P<secret>[^\s"'/]+)["']?(?:\s+/|\s*$)"#),
+    command("net use ", r#"(?i-u)net use\s[^|;\r\n]{0,200}?/user:\S{1,60}\s+["']?(?P<secret>[^\s"'/]+)"#),
+    command("chpasswd", r#"(?i-u)chpasswd\s*<<<\s*["']?[^\s:]{1,40}:(?P<secret>[^\s"']+)"#),
+    command("smbclient", r#"(?i-u)smbclient\s[^|;\r\n]{0,200}?-U\s?["']?[^\s%]{1,60}%(?P<secret>[^\s"']+)"#),
+    command("htpasswd -", r#"(?i-u)htpasswd\s-[a-z]*b[a-z]*\s+\S+\s+\S+\s+["']?(?P<secret>[^\s"']+)"#),
+    command("ldapsearch", r#"(?i-u)ldapsearch\s[^|;\r\n]{0,200}?(?-i:-w)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    command("-password ", r#"(?i-u)-password\s+["']?(?P<secret>[^\s"'$(-][^\s"']*)"#),
+    command("lftp ", r#"(?i-u)lftp\s[^|;\r\n]{0,100}?-u\s?["']?[^\s,"']{1,60},(?P<secret>[^\s"']+)"#),
+    command("jdbc:oracle:", r#"(?i-u)jdbc:oracle:(?:thin|oci8?):[^/\s"'@:$]{1,40}/(?P<secret>[^@\s"']+)@"#),
     Command {
-        word: "curl ",
-        pattern: r#"(?i-u)curl(?:\.exe)?\s(?:[^|;\r\n]{0,400}?\s)?(?-i:-u|--user|--proxy-user|-U)[\s=]{0,2}\\?["']?[^\s:"'\\]{1,64}:(?P<secret>[^\s"'\\]+)"#,
+        word: "--password-stdin",
+        pattern: r#"(?-u)(?:[^|;\r\n]{0,300}[\s;&])?(?:echo|printf)\s+(?:-n\s+)?["']?(?P<secret>[^\s"'$|`]+)["']?\s*\|[^|\r\n]{0,300}--password-stdin"#,
+        piped: true,
     },
-    Command {
-        word: "wget ",
-        pattern: r#"(?i-u)wget\s[^|;\r\n]{0,400}?--(?:http-|ftp-)?password[\s=]["']?(?P<secret>[^\s"']+)"#,
-    },
-    Command {
-        word: "mysql",
-        pattern: r#"(?i-u)mysql(?:dump|admin|import|check|show|sh|pump)?\s(?:[^|;\r\n]{0,300}?\s)?(?-i:-p)["']?(?P<secret>[^\s"'-][^\s"']*)"#,
-    },
-    Command {
-        word: "mongo",
-        pattern: r#"(?i-u)mongo(?:dump|restore|export|import|sh)?\s[^|;\r\n]{0,300}?\s-p\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
-    },
-    Command {
-        word: "docker login",
-        pattern: r#"(?i-u)docker login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#,
-    },
-    Command {
-        word: "podman login",
-        pattern: r#"(?i-u)podman login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#,
-    },
-    Command {
-        word: "az login",
-        pattern: r#"(?i-u)az login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#,
-    },
-    Command { word: "sshpass", pattern: r#"(?i-u)sshpass\s[^|;\r\n]{0,40}?-p\s?["']?(?P<secret>[^\s"'-][^\s"']*)"# },
-    Command {
-        word: "redis-cli",
-        pattern: r#"(?i-u)redis-cli\s[^|;\r\n]{0,200}?(?-i:-a)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
-    },
-    Command {
-        word: "sqlcmd",
-        pattern: r#"(?i-u)sqlcmd\s[^|;\r\n]{0,300}?(?-i:-P)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
-    },
-    Command {
-        word: "sqlplus ",
-        pattern: r#"(?i-u)sqlplus\s[^|;\r\n/]{0,40}?[A-Za-z0-9_]{1,30}/["']?(?P<secret>[^\s"'@/]+)@"#,
-    },
-    Command {
-        word: "convertto-securestring",
-        pattern: r#"(?i-u)convertto-securestring\s+(?:-asplaintext\s+)?(?:-force\s+)?(?:-string\s+)?["'](?P<secret>[^"'\r\n]+)["']"#,
-    },
-    Command {
-        word: "identified by",
-        pattern: r#"(?i-u)identified by\s+(?:password\s+)?(?:["'`](?P<secret>[^"'`\r\n]+)["'`]|(?P<bare>[^\s"'`;,]+)(?:\s*(?:;|$)|\s+(?:default|temporary|quota|profile|container|account|password|replace|require|with)\b))"#,
-    },
-    Command { word: "password '", pattern: r#"(?i-u)password '(?P<secret>[^'\r\n]+)'"# },
-    Command { word: "pass:", pattern: r#"(?-u)pass:(?P<secret>[^\s"'`)]+)(?:\s|$|["'])"# },
-    Command {
-        word: "net user ",
-        pattern: r#"(?i-u)net user\s+[^\s/|;]{1,40}\s+["']?(?P<secret>[^\s"'/]+)["']?(?:\s+/|\s*$)"#,
-    },
-    Command {
-        word: "net use ",
-        pattern: r#"(?i-u)net use\s[^|;\r\n]{0,200}?/user:\S{1,60}\s+["']?(?P<secret>[^\s"'/]+)"#,
-    },
-    Command { word: "chpasswd", pattern: r#"(?i-u)chpasswd\s*<<<\s*["']?[^\s:]{1,40}:(?P<secret>[^\s"']+)"# },
-    Command {
-        word: "smbclient",
-        pattern: r#"(?i-u)smbclient\s[^|;\r\n]{0,200}?-U\s?["']?[^\s%]{1,60}%(?P<secret>[^\s"']+)"#,
-    },
-    Command {
-        word: "htpasswd -",
-        pattern: r#"(?i-u)htpasswd\s-[a-z]*b[a-z]*\s+\S+\s+\S+\s+["']?(?P<secret>[^\s"']+)"#,
-    },
-    Command {
-        word: "ldapsearch",
-        pattern: r#"(?i-u)ldapsearch\s[^|;\r\n]{0,200}?(?-i:-w)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
-    },
-    Command { word: "-password ", pattern: r#"(?i-u)-password\s+["']?(?P<secret>[^\s"'$(-][^\s"']*)"# },
 ];
 
 const REACH: u32 = 1024;
@@ -166,6 +151,8 @@ mod tests {
             "openssl rsa -passin pass:V@l-1 -in x",
             "net user bob V@l-1 /add",
             "htpasswd -bc file bob V@l-1",
+            "lftp -u bob,V@l-1 host",
+            "echo V@l-1 | docker login -u bob --password-stdin host",
         ] {
             assert_eq!(read(line), Some("V@l-1".to_owned()), "{line}");
         }
@@ -179,6 +166,8 @@ mod tests {
             "mysql -u root -p -h host",
             "docker login -p",
             "identified by",
+            "echo \"$PASSWORD\" | docker login -u bob --password-stdin host",
+            "jdbc:oracle:thin:@host:1521:orcl",
             "the namespace that is identified by x9net7id on success",
             "Chips are identified by SMB4us7 controller revisions",
         ] {

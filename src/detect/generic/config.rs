@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 
-use super::header::decoder;
+use super::header::{self, decoder};
 use super::key::promise;
 use super::{Candidate, Context, Family};
 use crate::secret::Secret;
@@ -35,6 +35,11 @@ fn candidate(entry: &Setting<'_>, secrets: bool) -> Option<Candidate> {
         let (family, strength) = promise(last)?;
         let inner = Some(Secret::new(decoded));
         return Some(Candidate { inner, ..new(entry, family, strength) });
+    }
+    // What `docker login` keeps: Base64 of user and password.
+    if &***last == "auth" && keys.iter().any(|key| &***key == "auths") {
+        let inner = Some(header::password(entry.value)?);
+        return Some(Candidate { inner, ..new(entry, Family::Password, 2) });
     }
     let (family, strength) = promise(last).or_else(|| {
         // `password: {value: x}`: the key above says what it is.

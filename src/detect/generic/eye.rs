@@ -77,6 +77,7 @@ impl<'r> GenericSecrets<'r> {
             if at < past {
                 continue;
             }
+            found.extend(assign::compared(text, at as usize).or_else(|| assign::substituted(text, at as usize)));
             let Some(joined) = assign::joined(text, at as usize) else { continue };
             past = joined.name.end;
             if view.text.slice(joined.name).to_ascii_lowercase().ends_with("authorization") {

@@ -118,7 +118,8 @@ fn credential(text: &str, from: usize) -> Option<Span> {
 }
 
 /// The password inside `base64(user:password)`; `None` for what is no such thing, and for the example of the RFC.
-fn password(encoded: &str) -> Option<Secret> {
+#[must_use]
+pub fn password(encoded: &str) -> Option<Secret> {
     if encoded.len() % 4 == 1 {
         return None;
     }

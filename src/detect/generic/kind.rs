@@ -24,6 +24,9 @@ pub fn of(path: &Utf8Path) -> Kind {
         .iter()
         .find_map(|end| name.strip_suffix(end)?.strip_suffix('.').filter(|inner| inner.contains('.')))
         .unwrap_or(name);
+    if name.ends_with("_history") && name.starts_with('.') {
+        return Kind::Shell;
+    }
     if name.starts_with(".env") || name.starts_with("dockerfile") || name.ends_with("rc") && name.starts_with('.') {
         return Kind::Data;
     }

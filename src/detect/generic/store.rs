@@ -6,6 +6,14 @@ use super::{Candidate, Context, Family};
 use crate::span::Span;
 use crate::text::SourceText;
 
+/// Whether a file is a store, whatever words it holds.
+#[must_use]
+pub fn is_store(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    matches!(name, ".pgpass" | "pgpass.conf" | ".htpasswd" | "master.key")
+        || name.ends_with(".key") && path.as_str().contains("credentials/")
+}
+
 /// The candidates of a store, known by its name; empty for any other file.
 #[must_use]
 pub fn candidates(path: &Utf8Path, text: &SourceText) -> Vec<Candidate> {
@@ -16,7 +24,39 @@ pub fn candidates(path: &Utf8Path, text: &SourceText) -> Vec<Candidate> {
     if matches!(name.as_str(), ".pgpass" | "pgpass" | "pgpass.conf") {
         return pgpass(text);
     }
+    if name == ".htpasswd" || name == "htpasswd" {
+        return htpasswd(text);
+    }
+    if name.ends_with(".key") && (name == "master.key" || path.as_str().contains("credentials/")) {
+        return master_key(text);
+    }
     Vec::new()
+}
+
+/// `USER:HASH`, a line a user.
+fn htpasswd(text: &SourceText) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for &start in text.lines() {
+        let line = text.line_at(start);
+        let Some(at) = text.slice(line).find(':') else { continue };
+        let at = line.start as usize + at;
+        let value = Span::of(at + 1, line.end as usize);
+        if !text.slice(line).starts_with('#') && !value.is_empty() {
+            found.push(new(Span::of(line.start as usize, at), value));
+        }
+    }
+    found
+}
+
+/// The key of the credentials of Rails: 16 bytes in hex, alone.
+fn master_key(text: &SourceText) -> Vec<Candidate> {
+    let value = text.as_str().trim();
+    let start = text.as_str().len() - text.as_str().trim_start().len();
+    if value.len() != 32 || !value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Vec::new();
+    }
+    let value = Span::of(start, start + value.len());
+    vec![Candidate { family: Family::Secret, ..new(Span::of(start, start), value) }]
 }
 
 /// `machine HOST login USER password WORD`, in any number of lines.
@@ -69,9 +109,11 @@ mod tests {
 
     #[test]
     fn stores_are_read_by_their_form() {
-        for (path, content) in
-            [(".netrc", "machine h\n  login bob\n  password V@l-1\n"), (".pgpass", "# c\nh:5432:db:bob:V@l-1")]
-        {
+        for (path, content) in [
+            (".netrc", "machine h\n  login bob\n  password V@l-1\n"),
+            (".pgpass", "# c\nh:5432:db:bob:V@l-1"),
+            (".htpasswd", "# c\nbob:V@l-1\n"),
+        ] {
             let text = SourceText::new(content);
             let found: Vec<String> =
                 candidates(path.into(), &text).iter().map(|candidate| text.slice(candidate.value).to_owned()).collect();

@@ -89,6 +89,8 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     // What programs make up to send in headers and URLs keeps to their alphabet; people do not.
     let made = matches!(candidate.family, Family::Token | Family::ApiKey) && candidate.context != Context::Url;
     // A bare `key` may be the key of a cipher, of any characters but of its length.
+    // WordPress makes its keys of 64 printable signs.
+    let made = made && value.len() != 64;
     let made = made && !(candidate.strength == 0 && matches!(value.len(), 16 | 24 | 32));
     if made && value.bytes().any(|byte| byte.is_ascii_punctuation() && !b"_-+/=.:~%|".contains(&byte)) {
         return Some("no token has such characters");

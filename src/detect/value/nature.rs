@@ -166,6 +166,7 @@ const SHORTEST: usize = 4;
 
 const STORES: &[&str] = &[
     "vault:",
+    "$ansible_vault",
     "op://",
     "arn:",
     "ssm:",
