@@ -16,7 +16,11 @@ pub fn of(path: &Utf8Path) -> Role {
     if folders().any(|folder| TEST_FOLDERS.contains(&folder)) || is_test(name) {
         return Role::Test;
     }
-    if DOCS_NAMES.iter().any(|start| name.starts_with(start))
+    let sample = ["example", "examples", "sample", "samples"]
+        .iter()
+        .any(|word| name.strip_prefix(word).is_some_and(|rest| rest.starts_with(['.', '-', '_'])));
+    if sample
+        || DOCS_NAMES.iter().any(|start| name.starts_with(start))
         || folders().any(|folder| DOCS_FOLDERS.contains(&folder))
         || DOCS_ENDS.iter().any(|end| name.ends_with(end))
     {

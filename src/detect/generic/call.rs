@@ -48,6 +48,10 @@ pub fn wrapped(text: &str, from: usize) -> Option<Argument> {
         let second = arguments(text, open + 1).into_iter().nth(1)??;
         return Some(Argument { value: second, default: true });
     }
+    // `secret.lstrip("x")` takes away from a value.
+    if ["strip", "replace", "split", "join", "startswith", "endswith"].iter().any(|verb| last.contains(verb)) {
+        return None;
+    }
     if WRAPPERS.iter().any(|wrapper| last.contains(wrapper))
         && !["get", "to", "with"].iter().any(|start| last.starts_with(start))
     {
@@ -220,6 +224,7 @@ mod tests {
             ("os.getenv(\"X\")", None),
             ("getpass(\"V@l-1\")", None),
             ("other.decode(\"UTF-8\")", None),
+            ("other.lstrip(b\"V@l-1\")", None),
             ("other", None),
         ] {
             let found = wrapped(text, 0).map(|argument| &text[argument.value.range()]);

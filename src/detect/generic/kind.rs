@@ -51,7 +51,7 @@ const CODE: &[&str] = &[
     "py", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "java", "kt", "kts", "go", "cs", "php", "rb", "rs",
     "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "m", "mm", "swift", "scala", "groovy", "gradle", "dart", "ex", "exs",
     "erl", "hs", "lua", "pl", "pm", "r", "vb", "fs", "clj", "cljs", "coffee", "vue", "svelte", "sol", "pas", "f90",
-    "jl", "nim", "zig", "ml", "elm", "cr", "razor", "cshtml", "ipynb",
+    "jl", "nim", "zig", "ml", "elm", "cr", "razor", "cshtml", "ipynb", "map",
 ];
 const DATA: &[&str] = &[
     "yml",

@@ -142,6 +142,10 @@ fn is_code(value: &str) -> bool {
     if value.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/_-".contains(&byte)) {
         return value.starts_with("--") && !value.starts_with("---");
     }
+    // `C{str}`: markup of documentation.
+    if value.len() <= 24 && value.ends_with('}') && value.find('{').is_some_and(|at| at > 0) {
+        return true;
+    }
     let call = value.find('(').is_some_and(|at| at > 0 && value[at..].contains(')'));
     call || [
         "=>", "->", "::", "&&", "||", "==", "!=", "</", "/>", "\\d", "\\w", "\\s", "(?", "[a-z", "[A-Z", "[0-9", "%s",
@@ -295,6 +299,7 @@ mod tests {
             ("2024-01-31", Nature::Number),
             ("Enter the password of the user", Nature::Prose),
             ("getToken()", Nature::Code),
+            ("C{str}", Nature::Code),
             ("^[a-z]+$", Nature::Code),
             ("abc", Nature::Short),
         ] {

@@ -187,6 +187,14 @@ const WHOLE: &[&str] = &[
     "username",
     "string",
     "text",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "required",
+    "optional",
+    "enabled",
+    "disabled",
 ];
 
 /// Found where they stand by themselves.
