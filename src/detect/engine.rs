@@ -115,7 +115,7 @@ impl<'r> Engine<'r> {
     }
 
     /// Looks for secrets in what a text holds in another form, such as Base64, and in what that holds again.
-    fn look_inside(&self, view: &View<'_>, depth: u32, sights: &mut Vec<Sight>) {
+    pub(super) fn look_inside(&self, view: &View<'_>, depth: u32, sights: &mut Vec<Sight>) {
         for piece in decode::pieces(view.text.as_str()) {
             let inner = SourceText::new(piece.text.as_str());
             let hits = self.prefilter.scan(piece.text.as_bytes());

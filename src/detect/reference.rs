@@ -17,7 +17,7 @@ use crate::rule::{RuleSet, builtin};
 use crate::text::SourceText;
 
 /// What the reference sees in a text.
-fn reference(rules: &RuleSet, path: &Utf8Path, text: &SourceText, bytes: &[u8]) -> Seeing {
+fn reference(engine: &Engine<'_>, rules: &RuleSet, path: &Utf8Path, text: &SourceText, bytes: &[u8]) -> Seeing {
     let mut words = Words::default();
     let secrets = SecretForms::new(rules, &mut words);
     let others = others(rules, &mut words, true);
@@ -48,6 +48,7 @@ fn reference(rules: &RuleSet, path: &Utf8Path, text: &SourceText, bytes: &[u8]) 
     for detector in &others {
         detector.look(&view, &mut sights);
     }
+    engine.look_inside(&view, 1, &mut sights);
     tell(&view, sights, ignores.look(&view), Some(bytes))
 }
 
@@ -62,7 +63,7 @@ fn difference(engine: &Engine<'_>, rules: &RuleSet, path: &Utf8Path, bytes: &[u8
         seeing.facts.iter().map(fact).collect::<Vec<_>>()
     };
     let found = told(engine.look(path, &Origin::Example, bytes).expect("it was decoded"));
-    let wanted = told(reference(rules, path, &text, bytes));
+    let wanted = told(reference(engine, rules, path, &text, bytes));
     let missed = wanted.iter().filter(|fact| !found.contains(fact)).map(|fact| format!("missed {fact}"));
     let invented = found.iter().filter(|fact| !wanted.contains(fact)).map(|fact| format!("invented {fact}"));
     missed.chain(invented).collect()
