@@ -41,20 +41,28 @@ impl<'t> Blocks<'t> {
     }
 }
 
-/// What stands between the same mark twice, over more than one line.
+/// What stands between the same mark twice, over more than one line. One pass for each mark.
 fn between(text: &str, marks: &[&str]) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    loop {
-        let next = marks.iter().filter_map(|mark| Some((text[at..].find(mark)? + at, *mark))).min();
-        let Some((open, mark)) = next else { return found };
-        let start = open + mark.len();
-        let Some(length) = text[start..].find(mark) else { return found };
-        if text[start..start + length].contains('\n') {
-            found.push(Span::of(start, start + length));
-        }
-        at = start + length + mark.len();
+    let mut places: Vec<(usize, &str)> = Vec::new();
+    for &mark in marks {
+        places.extend(text.match_indices(mark));
     }
+    places.sort_unstable();
+    let mut found = Vec::new();
+    let mut open: Option<(usize, &str)> = None;
+    for (at, mark) in places {
+        match open {
+            None => open = Some((at + mark.len(), mark)),
+            Some((start, opened)) if opened == mark && at >= start => {
+                if text[start..at].contains('\n') {
+                    found.push(Span::of(start, at));
+                }
+                open = None;
+            }
+            Some(_) => {}
+        }
+    }
+    found
 }
 
 /// Here-documents: from the line after `<<~WORD` to the line that is the word.
