@@ -13,7 +13,7 @@ use crate::judge::Bench;
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::scan::whole::scan;
-use crate::scan::{Progress, Proposal, Trip};
+use crate::scan::{Clock, Progress, Proposal, Trip};
 use crate::scope::catalog::Catalog;
 use crate::source::SourceError;
 use crate::source::open::{Mode, OpenError, Past, Wanted, open};
@@ -114,7 +114,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         OpenError::Glob(error) => Failure::usage(error.to_string(), "globs read as lines of a .gitignore"),
     })?;
     stopwatch.lap("policy");
-    let progress = Progress::default();
+    let progress = Progress { clock: args.tell.stats.then(Clock::default), ..Progress::default() };
     let bench = Bench {
         policy,
         rules: &rules,
@@ -149,6 +149,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     stopwatch.lap(SCAN);
     let gate = args.tell.fail_on.unwrap_or(policy.gates.fail_on.value);
     report.run.fail_on = Some(gate);
+    report.run.from = from(mode, &wanted);
     report.run.policy = policy.path().map(ToOwned::to_owned);
     report.run.targets = targets(&args.paths);
     keep(&mut report, args);
@@ -163,9 +164,20 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     output::write(outputs, &report, &rules, &place, &args.tell, streams)?;
     stopwatch.lap("report");
     if args.tell.stats {
-        stopwatch.tell(&report, streams);
+        stopwatch.tell(&report, &progress, streams);
     }
     Ok(left.unwrap_or_else(|| exit(&report, fails, args)))
+}
+
+/// Where the files came from, where that is not the tree.
+const fn from(mode: &Mode, wanted: &Wanted) -> Option<&'static str> {
+    match mode {
+        Mode::Staged => Some("from the index"),
+        Mode::Hook(_) if wanted.surroundings.index.is_some() => Some("from the index"),
+        Mode::Hook(_) => Some("as they stand in the tree"),
+        Mode::Stdin(_) => Some("from standard input"),
+        Mode::Paths | Mode::Changed | Mode::Since(_) | Mode::History(_) => None,
+    }
 }
 
 /// How the run ends. A scan that did not see everything never ends as if it had.

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::stream::Streams;
 use crate::report::Report;
+use crate::report::plain::line;
+use crate::scan::{Clock, Progress};
 
 /// A watch that notes how long each phase took.
 #[derive(Debug)]
@@ -26,15 +28,20 @@ impl Stopwatch {
         self.since = now;
     }
 
-    /// Tells the phases, what was read and how fast, and what was passed over.
-    pub fn tell(&self, report: &Report, streams: &Streams) {
-        streams.tell(&self.text(report));
+    /// Tells the phases, what was read and how fast, what was passed over, and which files took longest.
+    pub fn tell(&self, report: &Report, progress: &Progress, streams: &Streams) {
+        streams.tell(&self.text(report, progress));
     }
 
-    fn text(&self, report: &Report) -> String {
+    fn text(&self, report: &Report, progress: &Progress) -> String {
         let mut text = String::from("stats:\n");
+        let milliseconds = |took: Duration| format!("{:>10.1} ms", took.as_secs_f64() * 1000.0);
+        let inner = progress.clock.as_ref().map(Clock::phases).unwrap_or_default();
         for (phase, took) in &self.phases {
-            text.push_str(&format!("  {phase:<10} {:>10.1} ms\n", took.as_secs_f64() * 1000.0));
+            text.push_str(&format!("  {phase:<10} {}\n", milliseconds(*took)));
+            for (part, took) in inner.iter().filter(|_| *phase == SCAN) {
+                text.push_str(&format!("    {part:<8} {}\n", milliseconds(*took)));
+            }
         }
         let (files, bytes) = (report.run.files, report.run.bytes);
         let scan = self.phases.iter().find(|(phase, _)| *phase == SCAN).map_or(0.0, |(_, took)| took.as_secs_f64());
@@ -47,6 +54,9 @@ impl Stopwatch {
         for (why, count) in skipped {
             text.push_str(&format!("  skipped    {count:>10} {why}\n"));
         }
+        for (took, path) in progress.clock.as_ref().map(Clock::slowest).unwrap_or_default() {
+            text.push_str(&format!("  slow       {} {}\n", milliseconds(took), line(path.as_str())));
+        }
         text
     }
 }
@@ -56,8 +66,11 @@ pub const SCAN: &str = "scan";
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{SCAN, Stopwatch};
     use crate::report::Report;
+    use crate::scan::{Clock, Progress};
     use crate::source::{Skipped, Why};
 
     #[test]
@@ -69,8 +82,16 @@ mod tests {
         let mut report = Report { skipped: vec![skipped("a.png"), skipped("b.png")], ..Report::default() };
         report.run.files = 3;
         report.run.bytes = 10;
-        let text = watch.text(&report);
-        for part in ["  rules ", "  scan ", " 3 files, 10 bytes", " 2 binary"] {
+        let progress = Progress { clock: Some(Clock::default()), ..Progress::default() };
+        if let Some(clock) = &progress.clock {
+            clock.phase("judge", Duration::from_millis(7));
+            for number in 0..20 {
+                clock.file(format!("{number}.py").as_str().into(), Duration::from_millis(number));
+            }
+        }
+        let text = watch.text(&report, &progress);
+        assert_eq!(text.matches("  slow ").count(), 5);
+        for part in ["  rules ", "  scan ", " 3 files, 10 bytes", " 2 binary", "judge           7.0 ms", "19.0 ms 19.py"] {
             assert!(text.contains(part), "{part} is not in {text}");
         }
     }

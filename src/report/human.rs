@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use camino::Utf8Path;
 
 use super::draw::{Pen, Picture};
-use super::plain::{place, plural, size};
+use super::plain::{line, place, plural, size};
 use super::tally::{Tally, open};
 use super::{Options, Past, Report};
 use crate::finding::{Finding, Severity, State};
@@ -24,6 +24,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     }
     if options.verbose {
         accepted(report, &pen, out)?;
+        passed_over(report, &pen, out)?;
     }
     notices(report, &pen, out)?;
     if options.quiet { Ok(()) } else { summary(report, &pen, out) }
@@ -83,6 +84,17 @@ fn accepted(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
     if any { writeln!(out) } else { Ok(()) }
 }
 
+/// One line each: they were left out on purpose.
+fn passed_over(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
+    let mut any = false;
+    for skipped in report.skipped.iter().filter(|skipped| !skipped.why.incomplete()) {
+        let text = format!("{}: {}", line(skipped.path.as_str()), skipped.why.word());
+        pen.title(pen.quiet(), "skipped", &text, out)?;
+        any = true;
+    }
+    if any { writeln!(out) } else { Ok(()) }
+}
+
 /// What could not be read, and notices of the run: never silent, but short.
 fn notices(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
     let unread: Vec<_> = report.skipped.iter().filter(|skipped| skipped.why.incomplete()).collect();
@@ -118,7 +130,9 @@ fn summary(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
         let count = |number, word| plural(usize::try_from(number).unwrap_or(usize::MAX), word);
         scanned.push_str(&format!(", {} in {}", count(versions, "version"), count(commits, "commit")));
     }
-    if run.coverage == Coverage::Partial {
+    if let Some(from) = run.from {
+        scanned.push_str(&format!(" {from}"));
+    } else if run.coverage == Coverage::Partial {
         scanned.push_str(" (a part of the repository)");
     }
     if !tally.skipped.is_empty() {

@@ -55,6 +55,8 @@ pub struct Run {
     pub fail_on: Option<Severity>,
     /// Whether a baseline was given, so that what is not in it is known to be new.
     pub baseline: bool,
+    /// Where the files came from, in words, where that is not the tree. Human only.
+    pub from: Option<&'static str>,
     /// What was read of the history; `None` where nobody asked for it.
     pub past: Option<Past>,
 }

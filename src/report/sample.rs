@@ -99,6 +99,7 @@ pub(super) fn report() -> Report {
             policy: Some("overscope.yaml".into()),
             fail_on: Some(Severity::High),
             baseline: true,
+            from: None,
             past: None,
         },
         findings,

@@ -5,8 +5,10 @@ pub mod see;
 pub mod whole;
 
 use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::fact::{Fact, Ignore};
 use crate::judge::Bench;
@@ -58,7 +60,47 @@ pub struct Progress {
     pub commits: AtomicU64,
     /// How many of them have passed.
     pub passed: Passed,
+    /// What took how long, where somebody wants to know.
+    pub clock: Option<Clock>,
 }
+
+/// What took how long. Told beside a report, never in it.
+#[derive(Debug, Default)]
+pub struct Clock {
+    phases: Mutex<Vec<(&'static str, Duration)>>,
+    files: Mutex<Vec<(Duration, Utf8PathBuf)>>,
+}
+
+impl Clock {
+    /// Notes how long a phase took.
+    pub fn phase(&self, name: &'static str, took: Duration) {
+        self.phases.lock().unwrap_or_else(PoisonError::into_inner).push((name, took));
+    }
+
+    /// Notes how long a file took; only the slowest are kept.
+    pub fn file(&self, path: &Utf8Path, took: Duration) {
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if files.len() < SLOWEST || files.last().is_some_and(|(least, _)| took > *least) {
+            let at = files.partition_point(|(held, _)| *held >= took);
+            files.insert(at, (took, path.to_owned()));
+            files.truncate(SLOWEST);
+        }
+    }
+
+    /// The phases in their order.
+    #[must_use]
+    pub fn phases(&self) -> Vec<(&'static str, Duration)> {
+        self.phases.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The slowest files, the slowest first.
+    #[must_use]
+    pub fn slowest(&self) -> Vec<(Duration, Utf8PathBuf)> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+const SLOWEST: usize = 5;
 
 /// Everything that was seen, in order of path.
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use super::see::{look_into, see as see_tree};
 use super::{Sights, Trip};
@@ -41,7 +42,11 @@ pub fn see(history: &History, trip: &Trip<'_>) -> Result<Sights, SourceError> {
             Ok(())
         })
     };
+    let started = Instant::now();
     let unread = history.read(rayon::current_num_threads(), &trip.progress.passed, &worker)?;
+    if let Some(clock) = &trip.progress.clock {
+        clock.phase("history", started.elapsed());
+    }
     let mut finds = finds.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut sights = Sights::default();
     if history.is_whole() || !finds.is_empty() {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use camino::Utf8Path;
 use rayon::prelude::*;
@@ -23,18 +24,29 @@ use crate::span::Span;
 /// # Errors
 /// When the source cannot be listed at all.
 pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
+    let clock = trip.progress.clock.as_ref();
+    let started = Instant::now();
     let listing = trip.source.entries()?;
+    let listed = Instant::now();
     trip.progress.files.store(listing.entries.len() as u64, Ordering::Relaxed);
     let engine = Engine::new(trip.bench.rules);
     let seen: Vec<Result<Looked, Skipped>> = listing
         .entries
         .par_iter()
         .map_init(Reader::default, |reader, entry| {
+            let since = clock.map(|_| Instant::now());
             let seen = look(trip, &engine, reader, entry);
+            if let (Some(clock), Some(since)) = (clock, since) {
+                clock.file(&entry.path, since.elapsed());
+            }
             trip.progress.read.fetch_add(1, Ordering::Relaxed);
             seen.map_err(|why| Skipped { path: entry.path.clone(), why })
         })
         .collect();
+    if let Some(clock) = clock {
+        clock.phase("list", listed - started);
+        clock.phase("look", listed.elapsed());
+    }
     let projects = Projects::of(listing.entries.iter().map(|entry| entry.path.as_path()));
     let mut sights = Sights { skipped: listing.skipped, projects, ..Sights::default() };
     for seen in seen {

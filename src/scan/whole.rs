@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use camino::Utf8PathBuf;
 
@@ -28,6 +29,7 @@ pub fn scan(trip: &Trip<'_>) -> Result<Report, SourceError> {
         None => see(trip)?,
     };
     let progress = trip.progress;
+    let looked = Instant::now();
     let run = Run {
         coverage: trip.bench.coverage,
         files: sights.files,
@@ -54,6 +56,9 @@ pub fn scan(trip: &Trip<'_>) -> Result<Report, SourceError> {
         Some(change) => change::judge(&sights.facts, change, &trip.bench),
         None => judge(&sights.facts, &held, &sights.projects, &trip.bench),
     };
+    if let Some(clock) = &progress.clock {
+        clock.phase("judge", looked.elapsed());
+    }
     let mut notes = Vec::new();
     if let Some((baseline, _)) = trip.baseline {
         let pruned = |id: &String| {
