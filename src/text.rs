@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use encoding_rs::{Encoding as Charset, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding as Charset, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::span::{Position, Region, Span, widths};
 
@@ -37,6 +37,10 @@ pub enum Encoding {
     Utf32Be,
     /// Windows-1252, the superset of Latin-1 that every byte string fits.
     Windows1252,
+    /// Shift-JIS, where the file says so.
+    ShiftJis,
+    /// GB18030, the superset of GBK and GB2312, where the file says so.
+    Gb18030,
 }
 
 /// The bytes are no text: they hold NUL or too many control characters, and are not UTF-16 or UTF-32.
@@ -175,13 +179,19 @@ impl SourceText {
 }
 
 impl Encoding {
+    /// By so many bytes of its head a file is recognised.
+    pub const HEAD: usize = HEAD;
+
     /// Recognises the encoding of a file by its byte order mark, by where its NULs stand, and by whether it is valid
     /// UTF-8.
     ///
     /// # Errors
     /// [`NotText`] for binary content.
     pub fn detect(bytes: &[u8]) -> Result<Self, NotText> {
-        let plain = || if std::str::from_utf8(bytes).is_ok() { Self::Utf8 } else { Self::Windows1252 };
+        let plain = || match std::str::from_utf8(bytes) {
+            Ok(_) => Self::Utf8,
+            Err(_) => declared(bytes).unwrap_or(Self::Windows1252),
+        };
         Ok(Self::sniff(bytes)?.unwrap_or_else(plain))
     }
 
@@ -218,6 +228,8 @@ impl Encoding {
             Self::Utf16Le => by(UTF_16LE),
             Self::Utf16Be => by(UTF_16BE),
             Self::Windows1252 => WINDOWS_1252.decode_without_bom_handling(bytes).0,
+            Self::ShiftJis => SHIFT_JIS.decode_without_bom_handling(bytes).0,
+            Self::Gb18030 => GB18030.decode_without_bom_handling(bytes).0,
             Self::Utf32Le => Cow::Owned(utf32(bytes, u32::from_le_bytes)),
             Self::Utf32Be => Cow::Owned(utf32(bytes, u32::from_be_bytes)),
         }
@@ -233,6 +245,8 @@ impl Encoding {
             Self::Utf16Le | Self::Utf16Be => "UTF-16",
             Self::Utf32Le | Self::Utf32Be => "UTF-32",
             Self::Windows1252 => "Windows-1252",
+            Self::ShiftJis => "Shift-JIS",
+            Self::Gb18030 => "GB18030",
         }
     }
 
@@ -246,11 +260,17 @@ impl Encoding {
                 Self::Utf16Be => c.encode_utf16(&mut units).iter().flat_map(|unit| unit.to_be_bytes()).collect(),
                 Self::Utf32Le => u32::from(c).to_le_bytes().to_vec(),
                 Self::Utf32Be => u32::from(c).to_be_bytes().to_vec(),
-                Self::Windows1252 => Vec::new(),
+                Self::Windows1252 | Self::ShiftJis | Self::Gb18030 => Vec::new(),
             }
         };
-        if self == Self::Windows1252 {
-            return WINDOWS_1252.encode(text).0.into_owned();
+        let charset = match self {
+            Self::Windows1252 => Some(WINDOWS_1252),
+            Self::ShiftJis => Some(SHIFT_JIS),
+            Self::Gb18030 => Some(GB18030),
+            _ => None,
+        };
+        if let Some(charset) = charset {
+            return charset.encode(text).0.into_owned();
         }
         let mut bytes = Vec::with_capacity(like.len());
         if like.starts_with(&unit(mark)) {
@@ -262,6 +282,23 @@ impl Encoding {
         }
         bytes
     }
+}
+
+/// The encoding that a file names in its head: `<?xml encoding="…"?>`, `charset=…`, `coding: …`.
+fn declared(bytes: &[u8]) -> Option<Encoding> {
+    let head = bytes[..bytes.len().min(DECLARATION)].to_ascii_lowercase();
+    let mut found = memchr::memmem::find_iter(&head, b"charset").chain(memchr::memmem::find_iter(&head, b"coding"));
+    found.find_map(|at| {
+        let rest =
+            head[at..].iter().position(|&byte| matches!(byte, b'=' | b':')).map(|mark| &head[at + mark + 1..])?;
+        let start = rest.iter().position(|byte| !matches!(byte, b' ' | b'"' | b'\''))?;
+        let label = rest[start..].split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_')).next()?;
+        match Charset::for_label(label)? {
+            charset if charset == SHIFT_JIS => Some(Encoding::ShiftJis),
+            charset if charset == GBK || charset == GB18030 => Some(Encoding::Gb18030),
+            _ => None,
+        }
+    })
 }
 
 trait TrimBreaks {
@@ -314,6 +351,8 @@ fn utf32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> String {
 }
 
 const HEAD: usize = 8 * 1024;
+/// Where a file names its encoding, it does so early.
+const DECLARATION: usize = 1024;
 const MILE: usize = 4 * 1024;
 
 #[cfg(test)]
@@ -385,6 +424,21 @@ mod tests {
         assert_eq!(SourceText::decode(b"\x7fELF\x02\x01\x01\0\0\0abc").err(), Some(NotText));
         let latin = SourceText::decode(b"caf\xe9").expect("this is text");
         assert_eq!(latin.as_str(), "café");
+    }
+
+    #[test]
+    fn what_a_file_says_of_its_encoding_is_believed() {
+        let japanese = [b"# coding: cp932\n# ".as_slice(), b"\x93\xfa\x96\x7b", b" x"].concat();
+        let text = SourceText::decode(&japanese).expect("this is text");
+        assert_eq!((text.encoding(), text.as_str()), (Encoding::ShiftJis, "# coding: cp932\n# 日本 x"));
+        let at = u32::try_from(text.as_str().find('x').expect("it is there")).expect("small");
+        assert_eq!(text.position(at), Position { line: 2, column: 6, utf16: 6 });
+        let chinese = [b"<?xml version=\"1.0\" encoding=\"GBK\"?>".as_slice(), b"\xd6\xd0\xce\xc4"].concat();
+        let text = SourceText::decode(&chinese).expect("this is text");
+        assert_eq!(text.encoding(), Encoding::Gb18030);
+        assert!(text.as_str().ends_with("中文"));
+        let plain = SourceText::decode(b"# coding: latin-1\ncaf\xe9").expect("this is text");
+        assert_eq!(plain.encoding(), Encoding::Windows1252);
     }
 
     #[test]

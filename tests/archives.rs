@@ -239,3 +239,34 @@ fn hostile_archives_end_without_a_panic() {
     let code = scan(home.path(), &[]).status.code();
     assert!(matches!(code, Some(1 | 5)), "{code:?}");
 }
+
+#[test]
+fn strings_of_binary_files_are_read_where_that_is_wanted() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let binary = [b"\x7fELF\x02\x01\0\0\0\xff".as_slice(), token("built in").as_bytes(), b"\0\0"].concat();
+    fs::write(home.path().join("program"), &binary).expect("written");
+    let (found, unread) = told(&scan(home.path(), &[]));
+    assert_eq!((found.len(), unread), (0, vec!["program: binary".to_owned()]));
+    let output = scan(home.path(), &["--binary"]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("the output is JSON");
+    let offset = report["findings"][0]["place"]["start"]["offset"].as_u64().expect("a number");
+    let at = usize::try_from(offset).expect("small");
+    assert!(binary[at..].starts_with(b"1000."), "the offset is that of the file");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_scan_ends_at_once_and_leaves_no_file() {
+    use std::os::unix::process::ExitStatusExt;
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+    let command = scrub(&mut command).current_dir(home.path()).args(["scan", "--stdin", "--output", "json=out.json"]);
+    let mut child =
+        command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::null()).spawn().expect("it starts");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().is_ok_and(|status| status.success()));
+    // A shell tells a program that was ended by signal 2 as 130.
+    assert_eq!(child.wait().expect("it ends").signal(), Some(2));
+    assert_eq!(fs::read_dir(home.path()).expect("it is there").count(), 0);
+}

@@ -223,3 +223,19 @@ fn a_change_that_drops_the_policy_or_a_denial_is_judged_by_what_it_drops() {
     assert!(!told.contains("policy/widened"), "{told}");
     said(&repository, 5, &["scan", "--policy-ref", "nowhere"]);
 }
+
+#[test]
+fn a_hook_says_what_it_read() {
+    let repository = Repository::new();
+    repository.write("a.py", "x = 1\n");
+    repository.write("b.py", "y = 1\n");
+    repository.git(&["add", "."]);
+    let says = |index: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+        let command = scrub(&mut command).envs(index.iter().copied()).current_dir(repository.path());
+        let output = command.args(["hook", "a.py", "b.py"]).output().expect("it starts");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(says(&[("GIT_INDEX_FILE", ".git/index")]).contains("scanned: 2 files, 12 B from the index\n"));
+    assert!(says(&[]).contains("scanned: 2 files, 12 B as they stand in the tree\n"));
+}

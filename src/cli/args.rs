@@ -144,6 +144,10 @@ pub struct WhatArgs {
     #[arg(long, env = "OVERSCOPE_NO_IGNORE", hide_env = true)]
     #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub no_ignore: bool,
+    /// Look at the strings of binary files, too.
+    #[arg(long, env = "OVERSCOPE_BINARY", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub binary: bool,
     /// Do not look into archives.
     #[arg(long, env = "OVERSCOPE_NO_ARCHIVES", hide_env = true)]
     #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]

@@ -143,6 +143,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         baseline,
         proposal,
         archives: !args.what.no_archives,
+        binary: args.what.binary,
         progress: &progress,
     };
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;

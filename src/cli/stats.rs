@@ -91,7 +91,9 @@ mod tests {
         }
         let text = watch.text(&report, &progress);
         assert_eq!(text.matches("  slow ").count(), 5);
-        for part in ["  rules ", "  scan ", " 3 files, 10 bytes", " 2 binary", "judge           7.0 ms", "19.0 ms 19.py"] {
+        for part in
+            ["  rules ", "  scan ", " 3 files, 10 bytes", " 2 binary", "judge           7.0 ms", "19.0 ms 19.py"]
+        {
             assert!(text.contains(part), "{part} is not in {text}");
         }
     }

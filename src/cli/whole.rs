@@ -111,6 +111,7 @@ impl Whole {
             baseline: None,
             proposal: None,
             archives: true,
+            binary: false,
             progress: &progress,
         };
         work(&trip).map_err(|error| failed(&error))

@@ -32,6 +32,8 @@ pub struct Trip<'a> {
     pub proposal: Option<Proposal<'a>>,
     /// Whether archives are opened.
     pub archives: bool,
+    /// Whether strings are looked for in what is no text.
+    pub binary: bool,
     /// Where somebody may watch how far the trip is.
     pub progress: &'a Progress,
 }

@@ -1,14 +1,14 @@
 //! Reads and looks: every entry of a source through every eye.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use camino::Utf8Path;
 use rayon::prelude::*;
 
-use super::{Progress, Sights, Trip};
+use super::{Sights, Trip};
 use crate::detect::engine::{Engine, Seeing};
 use crate::fact::{Fact, Seen};
 use crate::judge::project::Projects;
@@ -16,8 +16,10 @@ use crate::origin::Origin;
 use crate::source::archive::Kind;
 use crate::source::archive::walk::{Input, Walked, walk};
 use crate::source::reader::{Piece, Reader};
+use crate::source::strings::Strings;
 use crate::source::{Entry, Handle, Skipped, SourceError, Why};
 use crate::span::Span;
+use crate::text::Encoding;
 
 /// Reads and looks: everything that was seen, in order of path.
 ///
@@ -116,7 +118,7 @@ pub(super) fn look_into(
         (input, Some(kind)) => {
             let mut seeing = Seeing::default();
             let mut each = |name: &str, content: &mut dyn Read| {
-                let member = look_through(trip.progress, engine, reader, &inside(entry, name, '/'), content)?;
+                let member = look_through(trip, engine, reader, &inside(entry, name, '/'), content)?;
                 add_member(&mut seeing, member, &inside(entry, name, '!').path);
                 Ok(())
             };
@@ -132,7 +134,7 @@ pub(super) fn look_into(
             }
         }
     };
-    let seeing = look_through(trip.progress, engine, reader, entry, &mut content)?;
+    let seeing = look_through(trip, engine, reader, entry, &mut content)?;
     Ok(Looked { seeing, unread: Vec::new() })
 }
 
@@ -155,7 +157,28 @@ fn add_member(seeing: &mut Seeing, mut member: Seeing, path: &Utf8Path) {
 
 /// Looks at what was opened, whole or window after window.
 fn look_through(
-    progress: &Progress,
+    trip: &Trip<'_>,
+    engine: &Engine<'_>,
+    reader: &mut Reader,
+    entry: &Entry,
+    input: &mut dyn Read,
+) -> Result<Seeing, Why> {
+    let mut head = Vec::new();
+    if trip.binary {
+        let most = Encoding::HEAD as u64;
+        input.take(most).read_to_end(&mut head).map_err(|error| Why::Unreadable(error.to_string()))?;
+    }
+    let binary = Encoding::sniff(&head).is_err();
+    let mut input = Cursor::new(head).chain(input);
+    if binary {
+        read(trip, engine, reader, entry, &mut Strings(input))
+    } else {
+        read(trip, engine, reader, entry, &mut input)
+    }
+}
+
+fn read(
+    trip: &Trip<'_>,
     engine: &Engine<'_>,
     reader: &mut Reader,
     entry: &Entry,
@@ -183,7 +206,7 @@ fn look_through(
         }
         Ok(())
     })?;
-    progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+    trip.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
     Ok(seeing)
 }
 

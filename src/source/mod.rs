@@ -13,6 +13,7 @@ pub mod reader;
 pub mod revision;
 pub mod root;
 pub mod stdin;
+pub mod strings;
 pub mod tree;
 
 use std::io::Read;

@@ -136,6 +136,8 @@ impl Decoding {
         let decoder = match encoding {
             Encoding::Utf16Le => Some(encoding_rs::UTF_16LE.new_decoder_with_bom_removal()),
             Encoding::Utf16Be => Some(encoding_rs::UTF_16BE.new_decoder_with_bom_removal()),
+            Encoding::ShiftJis => Some(encoding_rs::SHIFT_JIS.new_decoder_without_bom_handling()),
+            Encoding::Gb18030 => Some(encoding_rs::GB18030.new_decoder_without_bom_handling()),
             _ => None,
         };
         Self { encoding, decoder, begun: false }
@@ -247,6 +249,12 @@ mod tests {
         for step in 64..140 {
             let sizes = Sizes { whole: step + 7, step, overlap: 32 };
             assert_eq!(marks(&units, sizes), expected, "UTF-16 in windows of {step}");
+        }
+        let japanese = [b"# coding: cp932\n".as_slice(), &b"\x93\xfa\x96\x7b MARK\n".repeat(60)].concat();
+        let expected = marks(&japanese, whole);
+        for step in 64..140 {
+            let sizes = Sizes { whole: step + 7, step, overlap: 32 };
+            assert_eq!(marks(&japanese, sizes), expected, "Shift-JIS in windows of {step}");
         }
     }
 }
