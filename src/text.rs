@@ -293,6 +293,12 @@ fn declared(bytes: &[u8]) -> Option<Encoding> {
             head[at..].iter().position(|&byte| matches!(byte, b'=' | b':')).map(|mark| &head[at + mark + 1..])?;
         let start = rest.iter().position(|byte| !matches!(byte, b' ' | b'"' | b'\''))?;
         let label = rest[start..].split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_')).next()?;
+        // Two numbers that are no names of the web, and stand in sources.
+        let label: &[u8] = match label {
+            b"cp932" => b"shift_jis",
+            b"cp936" => b"gbk",
+            label => label,
+        };
         match Charset::for_label(label)? {
             charset if charset == SHIFT_JIS => Some(Encoding::ShiftJis),
             charset if charset == GBK || charset == GB18030 => Some(Encoding::Gb18030),
