@@ -51,6 +51,77 @@ fn the_schema_of_policies_is_fresh() {
     assert!(read == wanted, "run `UPDATE=1 cargo test --test generated` and commit {}", file.display());
 }
 
+/// Every claim of the source documents has a rule that answers to it, or a reason why none does.
+#[test]
+fn every_claim_is_answered_by_a_rule_or_by_a_reason() {
+    let rules = builtin::rules();
+    let mut by_claim: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for rule in rules.iter() {
+        for claim in rules.page(&rule.id).map(|page| page.about.claims.clone()).unwrap_or_default() {
+            by_claim.entry(claim).or_default().push(rule.id.to_string());
+        }
+    }
+    let mut text = String::from(
+        "# What the source documents claim, and what answers to it\n\nMade from the rules by `UPDATE=1 cargo test --test generated`.\n\n| claim | answer |\n| --- | --- |\n",
+    );
+    let link = |id: &str| format!("[{id}](rules/{id}.md)");
+    for line in include_str!("data/claims.tsv").lines() {
+        let (claim, reason) = line.split_once('\t').expect("a claim, a tab, and a reason that may be empty");
+        let mut answers: Vec<String> = by_claim.remove(claim).unwrap_or_default();
+        if let Some(id) = reason.strip_prefix("rule ") {
+            assert!(rules.find(id).is_some(), "{claim}: there is no rule {id}");
+            answers.push(id.to_owned());
+        }
+        let answer = match (answers.as_slice(), reason) {
+            ([], "") => panic!("nothing answers to {claim}"),
+            ([], reason) => format!("no rule: {reason}"),
+            (ids, _) => ids.iter().map(|id| link(id)).collect::<Vec<_>>().join(", "),
+        };
+        text.push_str(&format!("| {claim} | {answer} |\n"));
+    }
+    assert!(by_claim.is_empty(), "claims that no document makes: {by_claim:#?}");
+    let file = Path::new("docs/seed-coverage.md");
+    if rewrites() {
+        fs::write(file, text).expect("the project can be written");
+        return;
+    }
+    let read = fs::read_to_string(file).unwrap_or_default().replace("\r\n", "\n");
+    assert!(read == text, "run `UPDATE=1 cargo test --test generated` and commit {}", file.display());
+}
+
+/// How many uses of which library and product are tested, and which faults are found in them.
+#[test]
+fn the_table_of_libraries_is_fresh() {
+    let (root, rules) = (Path::new("fixtures/jwt/libraries"), builtin::rules());
+    let mut text = String::from(
+        "# Libraries and products whose JWT and OAuth set-up is tested\n\nMade from `fixtures/jwt/libraries` by `UPDATE=1 cargo test --test generated`. A file without faults shows right use.\n\n| file | faults | rules |\n| --- | ---: | --- |\n",
+    );
+    let mut all = 0;
+    for file in files(root).iter().filter(|file| file.extension().is_none_or(|ending| ending != "expect")) {
+        let path = root.join(file);
+        let mut words = fs::read_to_string(&path).expect("a fixture is text");
+        words.push_str(&fs::read_to_string(format!("{}.expect", path.display())).unwrap_or_default());
+        let expected = words.split([' ', '\n']).filter(|word| word.starts_with("jwt/") || word.starts_with("oauth/"));
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for rule in expected.filter(|word| rules.find(word).is_some()) {
+            *counts.entry(rule).or_default() += 1;
+        }
+        let sum: usize = counts.values().sum();
+        all += sum;
+        let names: Vec<String> = counts.iter().map(|(rule, count)| format!("{rule} {count}")).collect();
+        let shown = file.display().to_string().replace('\\', "/");
+        text.push_str(&format!("| {shown} | {sum} | {} |\n", names.join(", ")));
+    }
+    text.push_str(&format!("| all | {all} | |\n"));
+    let file = Path::new("docs/jwt-coverage.md");
+    if rewrites() {
+        fs::write(file, text).expect("the project can be written");
+        return;
+    }
+    let read = fs::read_to_string(file).unwrap_or_default().replace("\r\n", "\n");
+    assert!(read == text, "run `UPDATE=1 cargo test --test generated` and commit {}", file.display());
+}
+
 /// Compares a folder with what belongs in it, or makes it so.
 fn compare(folder: &Path, wanted: &BTreeMap<PathBuf, Vec<u8>>) {
     let there: Vec<PathBuf> = files(folder);

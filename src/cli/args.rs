@@ -37,6 +37,9 @@ pub enum Command {
     Hook(Box<ScanArgs>),
     /// Tell everything about a rule: what it finds, why it matters, how to mend it.
     Explain(ExplainArgs),
+    /// Tell what a JSON Web Token on standard input says of itself, and what is wrong with it. No value is shown.
+    #[command(after_help = TABLE)]
+    ExplainToken,
     /// List, show, check and test rules.
     #[command(subcommand)]
     Rules(RulesCommand),

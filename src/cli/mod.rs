@@ -4,6 +4,7 @@ pub mod args;
 pub mod baseline;
 pub mod exit;
 pub mod explain;
+pub mod explain_token;
 pub mod fix;
 pub mod output;
 pub mod policy;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Command::Scan(args) => scan::run(&args, &streams),
         Command::Hook(args) => scan::hook(&args, &streams),
         Command::Explain(args) => explain::run(&args, &streams),
+        Command::ExplainToken => explain_token::run(&streams),
         Command::Rules(command) => rules::run(&command, &streams),
         Command::Scopes(args) => scopes::run(&args, &streams),
         Command::Policy(command) => policy::run(&command, &streams),

@@ -11,15 +11,16 @@ use super::flaws::SettingForms;
 use super::generic::eye::GenericSecrets;
 use super::generic::store;
 use super::ignore::{IgnoreSeen, Ignores};
-use super::prefilter::{Hits, Prefilter, Words};
+use super::prefilter::{Hits, Prefilter, WordId, Words};
 use super::role::{self, tests_begin};
 use super::scope::look::ScopeRequests;
 use super::secret::SecretForms;
 use super::text::TextForms;
-use super::token::Tokens;
+use super::token::{self, Tokens};
+use super::trial::{Clues, Signed};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Fact, Flaw, Ignore, Role, Seen};
-use crate::finding::Label;
+use crate::finding::{Confidence, Label, Persona};
 use crate::finding::excerpt::cut;
 use crate::line_hash::line_hashes;
 use crate::origin::{Location, Origin};
@@ -34,6 +35,8 @@ pub struct Engine<'r> {
     prefilter: Prefilter,
     detectors: Vec<Box<dyn Detector + 'r>>,
     ignores: Ignores,
+    /// The beginning of every token.
+    token: WordId,
 }
 
 /// What was seen in one text.
@@ -43,6 +46,8 @@ pub struct Seeing {
     pub facts: Vec<Fact>,
     /// Inline ignores in order of place.
     pub ignores: Vec<Ignore>,
+    /// What can prove a key together with other texts.
+    pub clues: Clues,
 }
 
 impl<'r> Engine<'r> {
@@ -64,7 +69,8 @@ impl<'r> Engine<'r> {
         let mut detectors: Vec<Box<dyn Detector + 'r>> = vec![Box::new(SecretForms::new(rules, &mut words))];
         detectors.extend(others(rules, &mut words, all));
         let ignores = Ignores::new(&mut words);
-        Self { prefilter: Prefilter::new(&words), detectors, ignores }
+        let token = words.ask("eyJ");
+        Self { prefilter: Prefilter::new(&words), detectors, ignores, token }
     }
 
     /// Looks at the bytes of a whole file.
@@ -111,7 +117,8 @@ impl<'r> Engine<'r> {
             detector.look(&view, &mut sights);
         }
         self.look_inside(&view, 1, &mut sights);
-        tell(&view, sights, self.ignores.look(&view), bytes)
+        let tokens = token::signed_with_a_shared_key(text.as_str(), hits.of(self.token));
+        tell(&view, sights, self.ignores.look(&view), tokens, bytes)
     }
 
     /// Looks for secrets in what a text holds in another form, such as Base64, and in what that holds again.
@@ -163,10 +170,22 @@ pub(super) fn others<'r>(rules: &'r RuleSet, words: &mut Words, all: bool) -> Ve
     detectors
 }
 
-/// What was seen in a text, one finding per thing, with its places, and excerpts that are cut and redacted.
-pub(super) fn tell(view: &View<'_>, sights: Vec<Sight>, ignores: Vec<IgnoreSeen>, bytes: Option<&[u8]>) -> Seeing {
+/// What was seen in a text, one finding per thing, with its places, and excerpts that are cut and redacted. `tokens` are
+/// those whose key may be found elsewhere.
+pub(super) fn tell(
+    view: &View<'_>,
+    sights: Vec<Sight>,
+    ignores: Vec<IgnoreSeen>,
+    tokens: Vec<Span>,
+    bytes: Option<&[u8]>,
+) -> Seeing {
     let (path, origin, text) = (view.path, view.origin, view.text);
-    let hidden = hidden(&sights);
+    let hidden = hidden(&sights, &tokens);
+    let mut clues = Clues::default();
+    for sight in &sights {
+        let value = sight.hide.iter().fold(String::new(), |value, span| value + text.slice(*span));
+        clues.key(&value);
+    }
     let sights = one_each(sights);
     let tests = if sights.is_empty() { None } else { tests_begin(path, text.as_str()) };
     let role_at = |span: Span| match tests {
@@ -176,6 +195,26 @@ pub(super) fn tell(view: &View<'_>, sights: Vec<Sight>, ignores: Vec<IgnoreSeen>
         _ => Role::Product,
     };
     let place = |span: Span| Location { path: path.to_owned(), origin: origin.clone(), region: text.region(span) };
+    for span in tokens {
+        let fact = Fact {
+            at: place(span),
+            excerpt: cut(text, span, &hidden),
+            line_hash: None,
+            role: role_at(span),
+            rule: "jwt/hardcoded-key".parse().expect("a constant id"),
+            confidence: Confidence::High,
+            persona: Persona::Regular,
+            why: Vec::new(),
+            related: Vec::new(),
+            seen: Seen::Jwt(Flaw {
+                message: Some("The token is signed with a key that stands in every tutorial.".to_owned()),
+                ..Flaw::default()
+            }),
+        };
+        if let Some(signed) = Signed::new(text.slice(span), fact) {
+            clues.token(signed);
+        }
+    }
     let mut facts: Vec<Fact> = sights
         .into_iter()
         .map(|sight| Fact {
@@ -210,7 +249,7 @@ pub(super) fn tell(view: &View<'_>, sights: Vec<Sight>, ignores: Vec<IgnoreSeen>
             code: ignore.code,
         })
         .collect();
-    Seeing { facts, ignores }
+    Seeing { facts, ignores, clues }
 }
 
 /// Whether a place stands in a documentation string of Python: a long string that is given to nothing.
@@ -252,8 +291,9 @@ fn hash_lines(facts: &mut [Fact], bytes: &[u8]) {
 }
 
 /// All spans that must not be shown, ascending and merged.
-fn hidden(sights: &[Sight]) -> Vec<Span> {
-    let mut spans: Vec<Span> = sights.iter().flat_map(|sight| sight.hide.iter().copied()).collect();
+fn hidden(sights: &[Sight], tokens: &[Span]) -> Vec<Span> {
+    let seen = sights.iter().flat_map(|sight| sight.hide.iter().copied());
+    let mut spans: Vec<Span> = seen.chain(tokens.iter().copied()).collect();
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::new();
     for span in spans {

@@ -110,6 +110,9 @@ fn holds(form: &SettingsForm, settings: &Settings<'_>, names: &[String], index: 
     if !matches(&form.keys, name) || form.not_keys.as_ref().is_some_and(|not| matches(not, name)) {
         return None;
     }
+    if form.alone && names.iter().filter(|other| *other == name).count() > 1 {
+        return None;
+    }
     let (value, fallback) = value(entry);
     let mut one = One { span: within(entry, value), subject: None, seconds: None, hide: Vec::new() };
     let quoted = entry.kind == Kind::String && is_quoted(view.text.as_str(), entry.span);

@@ -16,6 +16,7 @@ pub mod scope;
 pub mod secret;
 pub mod text;
 pub mod token;
+pub mod trial;
 pub mod value;
 
 #[cfg(test)]

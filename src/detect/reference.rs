@@ -49,7 +49,7 @@ fn reference(engine: &Engine<'_>, rules: &RuleSet, path: &Utf8Path, text: &Sourc
         detector.look(&view, &mut sights);
     }
     engine.look_inside(&view, 1, &mut sights);
-    tell(&view, sights, ignores.look(&view), Some(bytes))
+    tell(&view, sights, ignores.look(&view), Vec::new(), Some(bytes))
 }
 
 /// What differs between the engine and the reference, told by rule and place.

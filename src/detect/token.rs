@@ -153,6 +153,93 @@ fn algorithm_word(alg: &str) -> String {
     algorithm::read(alg).map_or_else(|| "unknown".to_owned(), |(_, name)| name)
 }
 
+/// What a token says of itself, without the values of its claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Story {
+    /// The algorithm as it may be shown: a known one, or `unknown`.
+    pub algorithm: String,
+    /// Whether it is encrypted, so that its claims cannot be read.
+    pub encrypted: bool,
+    /// Names of the header's members, in order.
+    pub header: Vec<String>,
+    /// Names of the claims, in order.
+    pub claims: Vec<String>,
+    /// From `iat` or `nbf` to `exp`, in seconds.
+    pub lifetime: Option<u64>,
+    /// The scopes that it carries.
+    pub scopes: Vec<String>,
+}
+
+impl Story {
+    /// The story of the first token of a text.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        text.match_indices("eyJ").take(MOST_TOKENS).find_map(|(at, _)| {
+            let token = Token::at(text, at).map(|token| (token.header, token.claims, false));
+            let (header, claims, encrypted) =
+                token.or_else(|| Some((encrypted_header(text, at)?, Map::new(), true)))?;
+            let number = |name: &str| claims.get(name).and_then(Value::as_f64);
+            let from = number("iat").or_else(|| number("nbf"));
+            let lifetime = number("exp").zip(from).map(|(exp, from)| (exp - from).max(0.0) as u64);
+            let names = |object: &Map<String, Value>| object.keys().filter(|name| is_name(name)).cloned().collect();
+            Some(Self {
+                algorithm: algorithm_word(header.get("alg").and_then(Value::as_str).unwrap_or_default()),
+                encrypted,
+                header: names(&header),
+                claims: names(&claims),
+                lifetime,
+                scopes: ["scope", "scp", "scopes", "permissions"]
+                    .iter()
+                    .filter_map(|name| claims.get(*name))
+                    .flat_map(scopes_of)
+                    .collect(),
+            })
+        })
+    }
+
+    /// What it is, in a few words.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        match (self.encrypted, self.algorithm.as_str()) {
+            (true, _) => "encrypted JSON Web Token (JWE): its claims cannot be read".to_owned(),
+            (false, "none") => "JSON Web Token without a signature".to_owned(),
+            (false, algorithm) => format!("JSON Web Token, signed with {algorithm}"),
+        }
+    }
+}
+
+/// The header of an encrypted token: five parts, of which only the first can be read.
+fn encrypted_header(text: &str, at: usize) -> Option<Map<String, Value>> {
+    let rest = text.get(at..)?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let whole = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+    let parts: Vec<&str> = whole.split('.').collect();
+    let [header, _, vector, content, tag] = parts[..] else { return None };
+    if vector.is_empty() || content.is_empty() || tag.is_empty() || header.len() > LONGEST_PART {
+        return None;
+    }
+    let header: Map<String, Value> = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+    header.contains_key("enc").then_some(header)
+}
+
+/// Scopes of a claim: a text with blanks, or a list.
+fn scopes_of(value: &Value) -> Vec<String> {
+    let words: Vec<&str> = match value {
+        Value::String(text) => text.split([' ', ',']).collect(),
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    words.into_iter().filter(|word| is_name(word)).take(MOST_NAMES).map(str::to_owned).collect()
+}
+
+/// Whether a text of the sender's may be shown: a name, not a message to the terminal.
+fn is_name(text: &str) -> bool {
+    (1..=120).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// More scopes are not shown.
+const MOST_NAMES: usize = 100;
+
 /// Longer parts are not tokens.
 const LONGEST_PART: usize = 16 * 1024;
 
@@ -172,12 +259,31 @@ fn rules() -> &'static [RuleId; 6] {
     })
 }
 
+/// The tokens of a text that are signed with an HMAC, but for those of tutorials: where each stands.
+#[must_use]
+pub fn signed_with_a_shared_key(text: &str, hits: impl Iterator<Item = u32>) -> Vec<Span> {
+    let (mut found, mut after) = (Vec::new(), 0);
+    for at in hits.take(MOST_TOKENS) {
+        if at < after {
+            continue;
+        }
+        let Some(token) = Token::at(text, at as usize) else { continue };
+        after = token.span.end;
+        let alg = token.header.get("alg").and_then(Value::as_str).unwrap_or_default();
+        let class = algorithm::read(alg).map(|(class, _)| class);
+        if class == Some(algorithm::Class::Symmetric) && !token.is_example() {
+            found.push(token.span);
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-    use super::{Token, Tokens};
+    use super::{Story, Token, Tokens};
     use crate::detect::prefilter::{Prefilter, Words};
     use crate::detect::{Detector as _, Sight, View};
     use crate::fact::{Role, Seen};
@@ -225,6 +331,26 @@ mod tests {
         ] {
             assert!(look(&text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_story_names_what_a_token_holds_and_shows_no_value() {
+        let text = format!(
+            "Bearer {}",
+            token(
+                r#"{"alg":"ES256","kid":"k"}"#,
+                r#"{"sub":"bob","iat":10,"exp":910,"scope":"read write","scp":["all"]}"#
+            )
+        );
+        let story = Story::read(&text).expect("a token");
+        assert_eq!(story.kind(), "JSON Web Token, signed with ES256");
+        assert_eq!((story.lifetime, story.scopes.join(" ").as_str()), (Some(900), "read write all"));
+        assert_eq!(story.claims, ["exp", "iat", "scope", "scp", "sub"]);
+        assert!(!format!("{story:?}").contains("bob"));
+        let encrypted =
+            format!("{}.a2V5.aXY.Y29udGVudA.dGFn", URL_SAFE_NO_PAD.encode(r#"{"alg":"dir","enc":"A256GCM"}"#));
+        assert!(Story::read(&encrypted).is_some_and(|story| story.encrypted));
+        assert_eq!(Story::read("eyJhb.eyJjb.eyJkb"), None);
     }
 
     #[test]

@@ -33,6 +33,9 @@ pub struct SettingsEntry {
     pub unlike: Option<At<String>>,
     /// What a plain number counts: `ms`, `s`, `min`, `h`, `d`, `guess`; default `s`.
     pub unit: Option<At<String>>,
+    /// Only where no other setting of the file has this key path.
+    #[serde(default)]
+    pub alone: bool,
     /// A regex of a key beside it, or below, that names the unit: `token_validity_units.access_token`.
     pub unit_key: Option<At<String>>,
     /// The key that is pointed at instead of the value, where it stands around it: `implicit`.
@@ -68,6 +71,8 @@ pub struct SettingsForm {
     pub unlike: Option<Pattern>,
     /// What a plain number counts.
     pub unit: Unit,
+    /// Whether no other setting of the file may have this key path.
+    pub alone: bool,
     /// A key that names the unit.
     pub unit_key: Option<Pattern>,
     /// A key around it that is pointed at.
@@ -122,6 +127,7 @@ pub(super) fn form(
     Some(SettingsForm {
         keys: regex(entry.keys),
         not_keys: entry.not_keys.map(&mut regex),
+        alone: entry.alone,
         unit_key: entry.unit_key.map(&mut regex),
         mark_key: entry.mark_key.map(|key| key.value),
         near: entry.near.map(&mut regex),

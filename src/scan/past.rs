@@ -99,7 +99,7 @@ impl Find {
 
 /// Keeps what was not seen earlier in history. Workers meet versions in any order; the numbers say which came first.
 fn keep(seeing: Seeing, number: u64, finds: &Mutex<Finds>) {
-    let Seeing { facts, ignores } = seeing;
+    let Seeing { facts, ignores, .. } = seeing;
     if facts.is_empty() {
         return;
     }

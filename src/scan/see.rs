@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::{Sights, Trip};
 use crate::detect::engine::{Engine, Seeing};
+use crate::detect::trial::Clues;
 use crate::fact::{Fact, Seen};
 use crate::judge::project::Projects;
 use crate::origin::Origin;
@@ -51,9 +52,15 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
     }
     let projects = Projects::of(listing.entries.iter().map(|entry| entry.path.as_path()));
     let mut sights = Sights { skipped: listing.skipped, projects, ..Sights::default() };
-    for seen in seen {
+    let mut clues = Clues::default();
+    for mut seen in seen {
+        if let Ok(looked) = &mut seen {
+            clues.append(&mut looked.seeing.clues);
+        }
         sights.add(seen);
     }
+    // Keys and tokens stand in different files: what they prove together shows only now.
+    clues.prove(&mut sights.facts);
     sights.skipped.sort_unstable();
     let proposed = trip.proposal.and_then(|proposal| proposal.baseline);
     for (_, file) in [trip.baseline, proposed].into_iter().flatten() {
