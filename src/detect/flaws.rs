@@ -183,7 +183,9 @@ fn value<'t>(entry: &Setting<'t>) -> (&'t str, bool) {
     let text = entry.value.trim();
     let inner = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
     match inner.and_then(|inner| inner.split_once(':')) {
-        Some((_, default)) => (default.strip_prefix(['-', '=', '?']).unwrap_or(default), true),
+        // `${NAME:?message}`: no default, but what is said where it is missing.
+        Some((_, default)) if default.starts_with('?') => (text, false),
+        Some((_, default)) => (default.strip_prefix(['-', '=']).unwrap_or(default), true),
         None => (text, false),
     }
 }

@@ -50,7 +50,7 @@ fn in_place_holder(code: &Code<'_>, text: &Text) -> Option<KeyLiteral> {
     let inner = code.slice(mark).strip_prefix("${")?.strip_suffix('}')?;
     let (name, default) = inner.split_once(':')?;
     let default = default.strip_prefix('-').unwrap_or(default);
-    if name.is_empty() || !is_key(default) {
+    if name.is_empty() || default.starts_with('?') || !is_key(default) {
         return None;
     }
     let end = mark.end as usize - 1;
