@@ -314,7 +314,8 @@ fn moved(
     depth: usize,
 ) -> Option<f64> {
     let lower = method.to_ascii_lowercase();
-    let stem = ["plus", "checked_add_signed", "checked_add", "add"].iter().find_map(|start| lower.strip_prefix(start))?;
+    let stem =
+        ["plus", "checked_add_signed", "checked_add", "add"].iter().find_map(|start| lower.strip_prefix(start))?;
     let first = first?;
     let amount = quantity(code, first, unit, depth + 1);
     if let Some(factor) = text::of_unit(stem.trim_start_matches('_')) {
