@@ -3,7 +3,9 @@
 //! Text comes in, detectors see facts, the judge holds the facts against the policy, a reporter tells it. The rooms and
 //! their floors are described in `docs/design.md`; `tests/layers.rs` keeps them.
 
+pub mod audit;
 pub mod cli;
+pub mod commits;
 pub mod detect;
 pub mod fact;
 pub mod finding;

@@ -9,14 +9,16 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// The floors from the ground up. A room is a file or a folder directly in `src/`.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 11] = [
     &["line_hash", "scope", "secret", "span"],
     &["mistake", "origin", "text", "yaml"],
     &["finding", "settings", "source", "syntax"],
     &["fact", "policy", "rule"],
     &["detect", "judge"],
+    &["audit"],
     &["report", "selftest"],
     &["scan"],
+    &["commits"],
     &["cli"],
     &["lib", "main"],
 ];

@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::audit::args::AuditCommand;
 use super::exit::TABLE;
 use super::policy_args::{BaselineCommand, ByArgs, PolicyCommand, WholeArgs};
 use crate::finding::{Confidence, Persona, Severity};
@@ -51,6 +52,9 @@ pub enum Command {
     /// Keep what is known already in a file, so that only what is new is reported.
     #[command(subcommand)]
     Baseline(BaselineCommand),
+    /// The quarterly scope audit: which integration may, asks for, uses and holds what, as evidence that can be signed.
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 /// How to talk, in every command.

@@ -1,6 +1,7 @@
 //! The door of the command line: arguments in, streams written, an exit code out.
 
 pub mod args;
+pub mod audit;
 pub mod baseline;
 pub mod exit;
 pub mod explain;
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Scopes(args) => scopes::run(&args, &streams),
         Command::Policy(command) => policy::run(&command, &streams),
         Command::Baseline(command) => baseline::run(&command, &streams),
+        Command::Audit(command) => audit::run(&command, &streams),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -18,6 +18,7 @@ mod owner;
 pub mod project;
 mod request;
 mod scope;
+pub mod standing;
 mod suppress;
 #[cfg(test)]
 mod tests;

@@ -44,7 +44,7 @@ pub fn write(report: &Report, rules: &RuleSet, options: &Options, out: &mut dyn 
     Ok(())
 }
 
-fn row(cells: &[&str], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn row(cells: &[&str], out: &mut dyn Write) -> io::Result<()> {
     let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
     write!(out, "{}\r\n", cells.join(","))
 }

@@ -164,7 +164,7 @@ fn severity(severity: Severity) -> String {
 }
 
 /// Text with its code spans.
-fn prose(plain: &str) -> String {
+pub(super) fn prose(plain: &str) -> String {
     let plain = line(plain);
     let parts: Vec<&str> = plain.split('`').collect();
     let mut out = String::new();
@@ -179,7 +179,7 @@ fn prose(plain: &str) -> String {
     out
 }
 
-fn code(plain: &str) -> String {
+pub(super) fn code(plain: &str) -> String {
     format!("<code>{}</code>", text(plain))
 }
 
@@ -188,7 +188,7 @@ fn lines(plain: &str) -> String {
 }
 
 /// One line of text, with nothing left that HTML would read.
-fn text(plain: &str) -> String {
+pub(super) fn text(plain: &str) -> String {
     let plain = line(plain);
     let mut out = String::with_capacity(plain.len());
     for c in plain.chars() {
@@ -208,6 +208,6 @@ const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\
     <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
     <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
     <meta name=\"referrer\" content=\"no-referrer\">\n";
-const STYLE: &str = include_str!("html.css");
+pub(super) const STYLE: &str = include_str!("html.css");
 const RELATED: usize = 3;
 const SKIPPED: usize = 200;

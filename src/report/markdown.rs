@@ -88,7 +88,7 @@ fn foot(report: &Report, tally: &Tally, text: &mut String) {
 }
 
 /// Text with its code spans kept and everything else that Markdown would read escaped.
-fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> String {
     let text = line(text);
     let mut parts: Vec<&str> = text.split('`').collect();
     // A backtick without its partner is text.
@@ -119,7 +119,7 @@ fn escape(text: &str, out: &mut String) {
 }
 
 /// A code span in a table cell.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text = text.replace('|', "\\|");
     if text.contains('`') {
         format!("`` {text} ``")

@@ -1,5 +1,6 @@
 //! The words of reports: everything that any format may say, after judgement, free of secrets.
 
+pub mod audit;
 pub mod csv;
 pub mod draw;
 pub mod github;

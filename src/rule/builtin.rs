@@ -34,6 +34,13 @@ pub(super) fn detect(stored: &str, id: &RuleId, gate: &Gate) -> Detect {
     load::trusted(entry, id, gate).expect("the tests load every built-in rule")
 }
 
+/// The built-in rules as the binary has them, for a digest.
+#[must_use]
+pub fn bytes() -> Vec<u8> {
+    let pages = PAGES.iter().map(|(_, block)| *block);
+    std::iter::once(HEADS.as_bytes()).chain(pages).collect::<Vec<_>>().concat()
+}
+
 /// The page of a built-in rule; a block of pages is unpacked when one of them is first asked for.
 #[must_use]
 pub fn page(id: &RuleId) -> Option<&'static Page> {

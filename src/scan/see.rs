@@ -8,7 +8,7 @@ use std::time::Instant;
 use camino::Utf8Path;
 use rayon::prelude::*;
 
-use super::{Sights, Trip};
+use super::{Progress, Sights, Trip};
 use crate::detect::engine::{Engine, Seeing};
 use crate::detect::trial::Clues;
 use crate::fact::{Fact, Seen};
@@ -178,14 +178,18 @@ fn look_through(
     let binary = Encoding::sniff(&head).is_err();
     let mut input = Cursor::new(head).chain(input);
     if binary {
-        read(trip, engine, reader, entry, &mut Strings(input))
+        read(trip.progress, engine, reader, entry, &mut Strings(input))
     } else {
-        read(trip, engine, reader, entry, &mut input)
+        read(trip.progress, engine, reader, entry, &mut input)
     }
 }
 
-fn read(
-    trip: &Trip<'_>,
+/// Looks at text, whole or window after window.
+///
+/// # Errors
+/// [`Why`] it was not read.
+pub fn read(
+    progress: &Progress,
     engine: &Engine<'_>,
     reader: &mut Reader,
     entry: &Entry,
@@ -213,7 +217,7 @@ fn read(
         }
         Ok(())
     })?;
-    trip.progress.bytes.fetch_add(bytes, Ordering::Relaxed);
+    progress.bytes.fetch_add(bytes, Ordering::Relaxed);
     Ok(seeing)
 }
 

@@ -76,6 +76,12 @@ impl Catalog {
         })
     }
 
+    /// The catalogue as the binary has it, for a digest.
+    #[must_use]
+    pub fn bytes() -> Vec<u8> {
+        BLOCKS.iter().map(|(.., block)| *block).chain([INDEX, NAMES]).collect::<Vec<_>>().concat()
+    }
+
     /// The ids of all providers, in order.
     pub fn ids(&self) -> impl Iterator<Item = &ProviderId> {
         self.index.iter().map(|row| &row.id)

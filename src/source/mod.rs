@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod blob;
 pub mod changes;
+pub mod commits;
 pub mod git;
 pub mod glob;
 pub mod history;
