@@ -221,7 +221,9 @@ impl Prefilter {
         bytes: &[u8],
         hits: &mut Hits,
     ) {
-        let near = padded(&bytes[place..]).to_le_bytes();
+        // What fills the last block up may look like a gram.
+        let Some(rest) = bytes.get(place..) else { return };
+        let near = padded(rest).to_le_bytes();
         for entry in table.of(key([near[0], near[1], near[2], near[3]])) {
             let Some(start) = place.checked_add_signed(-isize::from(entry.at)) else { continue };
             let head = padded(bytes.get(start..).unwrap_or_default());
@@ -545,6 +547,13 @@ mod tests {
         assert_eq!(hits.of(start).collect::<Vec<_>>(), [0, 13, 18]);
         assert_eq!(hits.of(tail).collect::<Vec<_>>(), [22]);
         assert_eq!(hits.of(once).collect::<Vec<_>>(), [4]);
+    }
+
+    #[test]
+    fn what_fills_the_last_block_up_is_no_text() {
+        let mut words = Words::default();
+        let id = words.ask("o.z");
+        assert_eq!(Prefilter::new(&words).scan(b"O.Z").of(id).collect::<Vec<_>>(), [0]);
     }
 
     proptest! {

@@ -48,6 +48,9 @@ pub fn is_joined(bytes: &[u8], start: usize, end: usize) -> bool {
         b'=' | b'!' | b'+' | b'|' | b'>' | b'%' => true,
         b'?' => byte(at + 1) == b'=' || byte(at + 1) == b'?',
         b',' => quoted,
+        // `"password" to x`, `"x".equals(password)`.
+        b't' => quoted && at > closed && byte(at + 1) == b'o' && byte(at + 2) == b' ',
+        _ if byte(name_end) == b')' && is_compared(bytes, start) => true,
         b'(' => at == name_end,
         b'-' if byte(at + 1) == b'>' => true,
         // `--password x`: a flag and its value.
@@ -58,6 +61,14 @@ pub fn is_joined(bytes: &[u8], start: usize, end: usize) -> bool {
         // A place after four closing signs is a place that the reader of names gives up at, too.
         _ => matches!(byte(at), b'?' | b'*'),
     }
+}
+
+/// Whether a name around `at` is what a literal before it is compared with: `"x".equals(name`.
+fn is_compared(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(FAR)..at];
+    let name = before.iter().rev().take_while(|byte| is_name(**byte)).count();
+    let before = &before[..before.len() - name];
+    [&b"\".equals("[..], b"\".equalsIgnoreCase(", b"\".contentEquals("].iter().any(|verb| before.ends_with(verb))
 }
 
 /// Whether a run as it is wanted stands near a word that starts at `start`.
