@@ -173,4 +173,6 @@ pub struct Ignore {
     pub until: Option<String>,
     /// Equal where the lines that it speaks for are equal, the comment with them.
     pub code: ValueId,
+    /// The tool whose comment it is, where it is not ours: it counts only where the policy's `compat` names the tool.
+    pub tool: Option<&'static str>,
 }

@@ -14,6 +14,8 @@ pub struct Mistake {
     pub help: Option<String>,
     /// Whether the file cannot be used because of it.
     pub fatal: bool,
+    /// Another place that it is about, in the texts that were read with it; told in the message in the end.
+    pub also: Option<Span>,
 }
 
 impl Mistake {
@@ -21,7 +23,7 @@ impl Mistake {
     #[must_use]
     pub fn new(message: impl Into<String>, span: Span, help: impl Into<String>) -> Self {
         let help = help.into();
-        Self { message: message.into(), span, help: (!help.is_empty()).then_some(help), fatal: true }
+        Self { message: message.into(), span, help: (!help.is_empty()).then_some(help), fatal: true, also: None }
     }
 
     /// Something that is probably not meant, but does no harm.

@@ -371,7 +371,46 @@ fn what_a_change_of_a_policy_opens_is_told() {
     place.write("b.yaml", "version: 1\nowner: team\ngates: {fail_on: high}\n");
     assert_eq!(place.run(1, &["policy", "diff", "a.yaml", "b.yaml"]).out, "gates.fail_on: low -> high  (b.yaml:3)\n");
     assert_eq!(place.run(0, &["policy", "diff", "b.yaml", "a.yaml"]).out, "");
-    assert!(place.run(0, &["policy", "show", "a.yaml"]).out.contains("gates.fail_on: low  # a.yaml:3\n"));
+    assert!(place.run(0, &["policy", "show", "--origin", "a.yaml"]).out.contains("gates.fail_on: low  # a.yaml:3\n"));
+    assert!(place.run(0, &["policy", "show", "a.yaml"]).out.contains("gates.fail_on: low\n"));
+}
+
+#[test]
+fn a_glob_that_matches_no_file_is_told_where_it_stands() {
+    let place = Place::repository();
+    place.write("src/a.py", "print(1)\n");
+    let policy = "version: 1\nowner: a\noverrides:\n  - {paths: [\"src/**\", \"tests/**\"], severity: {\"secret/*\": low}, reason: fixtures}\n";
+    place.write("overscope.yaml", policy);
+    let told = place.run(0, &["policy", "check"]).err;
+    assert!(told.contains("`tests/**` matches no file") && told.contains("overscope.yaml:4:"), "{told}");
+    assert!(!told.contains("`src/**`"), "{told}");
+    place.write("src/overscope.yaml", "version: 1\nowner: a\ngates: {fail_on: low}\n");
+    assert!(place.run(0, &["policy", "check"]).err.contains("`src/overscope.yaml` is not read"));
+}
+
+#[test]
+fn the_policy_of_a_folder_tightens_the_gate_for_its_folder() {
+    let place = Place::repository();
+    let broad = "scope = \"ZohoCRM.modules.ALL\"\n";
+    place.write("overscope.yaml", "version: 1\nowner: a\nnested: tighten\ngates: {fail_on: critical}\n");
+    place.write("pay/app.py", broad).write("web/app.py", broad);
+    place.run(0, &["scan"]);
+    place.write("pay/overscope.yaml", "version: 1\nowner: pay\ngates: {fail_on: low}\n");
+    place.run(1, &["scan"]);
+    place.run(0, &["scan", "web"]);
+    place.write("pay/overscope.yaml", "version: 1\nowner: pay\ndefaults: {docs_severity: note}\n");
+    assert!(place.run(4, &["scan"]).err.contains("docs_severity"));
+}
+
+#[test]
+fn what_is_not_told_still_fails_the_run() {
+    let place = Place::repository();
+    place.write("app.py", token("one")).write("b.py", "scope = \"ZohoCRM.modules.ALL\"\n");
+    let ran = place.run(1, &["scan", "--fail-on", "low", "--min-severity", "critical"]);
+    assert!(!ran.out.contains("scope/broad"), "{}", ran.out);
+    fs::remove_file(place.path().join("app.py")).expect("it was there");
+    let ran = place.run(1, &["scan", "--fail-on", "low", "--min-severity", "critical"]);
+    assert!(ran.err.contains("1 finding that is not told fails the run"), "{}\n{}", ran.out, ran.err);
 }
 
 #[test]

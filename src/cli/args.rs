@@ -188,7 +188,7 @@ pub struct TellArgs {
     #[arg(long, env = "OVERSCOPE_CSV_BOM", hide_env = true)]
     #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
     pub csv_bom: bool,
-    /// Tell only findings of this severity and above.
+    /// Tell only findings of this severity and above. What is not told still fails the run where the gate says so.
     #[arg(long, value_name = "SEVERITY", value_parser = severity(), env = "OVERSCOPE_MIN_SEVERITY", hide_env = true)]
     pub min_severity: Option<Severity>,
     /// Tell only findings of this confidence and above.

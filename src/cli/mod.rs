@@ -7,6 +7,7 @@ pub mod exit;
 pub mod explain;
 pub mod explain_token;
 pub mod fix;
+pub mod nested;
 pub mod output;
 pub mod policy;
 pub mod policy_args;

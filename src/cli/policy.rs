@@ -10,17 +10,19 @@ use super::exit::{Exit, Failure};
 use super::policy_args::{PolicyCommand, WholeArgs};
 use super::stream::Streams;
 use super::whole::Whole;
-use super::{output, reference, setup};
+use super::{nested, output, reference, setup};
 use crate::fact::{Fact, Seen};
 use crate::judge::explain::{Subject, explain};
 use crate::judge::init::{Preset, init};
 use crate::policy::Policy;
-use crate::policy::origins::origins;
+use crate::policy::origins::values;
 use crate::policy::schema::schema;
+use crate::policy::sense::dead_globs;
 use crate::policy::widen::widened;
 use crate::scope::ProviderId;
 use crate::scope::catalog::Catalog;
 use crate::source::git::Git;
+use crate::source::open::{Mode, Wanted, open};
 use crate::source::revision::Revision;
 use crate::source::root::Root;
 
@@ -30,13 +32,46 @@ use crate::source::root::Root;
 /// A policy that cannot be used; no policy where one is to be checked.
 pub fn run(command: &PolicyCommand, streams: &Streams) -> Result<Exit, Failure> {
     match command {
-        PolicyCommand::Check { file } => named(file.as_deref(), streams).map(|_| Exit::Clean),
-        PolicyCommand::Show { file } => out(&origins(&named(file.as_deref(), streams)?), streams),
+        PolicyCommand::Check { file } => check(file.as_deref(), streams),
+        PolicyCommand::Show { origin, file } => out(&values(&named(file.as_deref(), streams)?, *origin), streams),
         PolicyCommand::Diff { before, after } => diff(before, after.as_deref(), streams),
         PolicyCommand::Init { preset, add, print, whole } => first(preset, add, *print, whole, streams),
         PolicyCommand::Explain { place, scope, whole } => told(place, scope.as_deref(), whole, streams),
         PolicyCommand::Schema => out(&schema(), streams),
     }
+}
+
+/// Every mistake of a policy, and what in it speaks of no file of the repository.
+fn check(file: Option<&Path>, streams: &Streams) -> Result<Exit, Failure> {
+    let mut policy = named(file, streams)?;
+    let root = Root::here().map_err(|error| Failure::usage(error.to_string(), "name the policy"))?;
+    let place = root.path.clone();
+    // The globs of a policy that stands elsewhere speak of another tree.
+    let Some(path) = policy.path().map(ToOwned::to_owned).filter(|path| place.join(path).is_file()) else {
+        return Ok(Exit::Clean);
+    };
+    let wanted = Wanted { surroundings: setup::surroundings(), ..Wanted::default() };
+    let listing = open(&Mode::Paths, root, &wanted)
+        .map_err(|error| error.to_string())
+        .and_then(|opened| opened.source.entries().map_err(|error| error.to_string()))
+        .map_err(|why| Failure::incomplete(why, "name the policy"))?;
+    let listed = || listing.entries.iter().map(|entry| entry.path.as_path());
+    let skipped = listing.skipped.iter().map(|skipped| skipped.path.as_path());
+    let mut doubts = dead_globs(&policy, listed().chain(skipped));
+    // What is dead in a base is no business of this file.
+    doubts.retain(|doubt| policy.is_own(doubt.span));
+    if let Some(text) = policy.texts.first().map(|text| text.text.as_str().to_owned()) {
+        setup::draw(path.as_str(), &text, &doubts, streams);
+    }
+    nested::add(&mut policy, listed(), &nested::on_disk(&place), streams)?;
+    if !policy.nests {
+        for file in nested::among(listed()).into_iter().take(MOST_NOTES) {
+            streams.note(&format!(
+                "`{file}` is not read; say `nested: tighten` in `{path}` if it is to tighten its folder"
+            ));
+        }
+    }
+    Ok(Exit::Clean)
 }
 
 /// The policy that was named, else the one at the root.
@@ -164,3 +199,6 @@ fn out(text: &str, streams: &Streams) -> Result<Exit, Failure> {
         .map_err(|error| Failure::incomplete(format!("cannot write: {error}"), "check standard output"))?;
     Ok(Exit::Clean)
 }
+
+/// Notes of one kind that are worth reading.
+const MOST_NOTES: usize = 5;

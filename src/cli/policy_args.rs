@@ -34,7 +34,7 @@ pub struct ByArgs {
 /// `policy`.
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
-    /// Read a policy and tell every mistake in it.
+    /// Read a policy and tell every mistake in it, and every glob that matches no file.
     Check {
         /// The policy; default: the one at the root.
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -77,8 +77,11 @@ pub enum PolicyCommand {
         #[arg(value_name = "AFTER", value_hint = ValueHint::FilePath)]
         after: Option<String>,
     },
-    /// Print the effective policy with its bases, each value with the file and line that says it.
+    /// Print the effective policy with its bases, value by value.
     Show {
+        /// Beside each value the file and line that says it.
+        #[arg(long)]
+        origin: bool,
         /// The policy; default: the one at the root.
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,

@@ -7,8 +7,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::args::ScanArgs;
 use super::baseline::PLACE;
 use super::exit::{Exit, Failure};
-use super::setup;
 use super::stream::Streams;
+use super::{nested, setup};
 use crate::judge::baseline::Baseline;
 use crate::judge::names;
 use crate::policy::Policy;
@@ -28,6 +28,33 @@ pub struct Reference {
     pub policy: Policy,
     /// The baseline and its file.
     pub baseline: Option<(Baseline, Utf8PathBuf)>,
+}
+
+impl Reference {
+    /// Adds the policies of folders, as they were.
+    ///
+    /// # Errors
+    /// Mistakes in one of them.
+    pub fn nest<'p>(&mut self, paths: impl Iterator<Item = &'p Utf8Path>, streams: &Streams) -> Result<(), Failure> {
+        let revision = &self.revision;
+        let read = |path: &Utf8Path| {
+            let bytes = revision.read(path).ok().flatten()?;
+            Some(String::from_utf8_lossy(&bytes).into_owned())
+        };
+        if !self.policy.nests {
+            return Ok(());
+        }
+        // A folder whose files are all new has nothing that was in force; asking git about each is slow.
+        let known: Vec<Utf8PathBuf> = nested::among(
+            revision.below(Utf8Path::new("")).map_err(|error| gone(&error))?.iter().map(Utf8PathBuf::as_path),
+        );
+        let held: Vec<&Utf8Path> = paths.collect();
+        let folders = known.iter().filter(|file| {
+            let folder = file.parent().unwrap_or(file);
+            held.iter().any(|path| path.starts_with(folder))
+        });
+        nested::add(&mut self.policy, folders.map(Utf8PathBuf::as_path), &read, streams)
+    }
 }
 
 /// Reads what was in force. The rules that the policy names are added to `rules`.

@@ -8,7 +8,7 @@ use super::fix::{self, Fixing};
 use super::progress::watch;
 use super::stats::{SCAN, Stopwatch};
 use super::stream::Streams;
-use super::{baseline, output, reference, setup};
+use super::{baseline, nested, output, reference, setup};
 use crate::judge::Bench;
 use crate::policy::Policy;
 use crate::report::Report;
@@ -16,6 +16,7 @@ use crate::scan::whole::scan;
 use crate::scan::{Clock, Progress, Proposal, Trip};
 use crate::scope::catalog::Catalog;
 use crate::source::SourceError;
+use crate::source::known::Known;
 use crate::source::open::{Mode, OpenError, Past, Wanted, open};
 use crate::source::root::Root;
 
@@ -85,7 +86,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     let place = root.path.clone();
     let given = args.what.root.is_some();
     let file = setup::policy_file(&args.by, &place, given, streams)?;
-    let reference = match &args.policy_ref {
+    let mut reference = match &args.policy_ref {
         Some(name) => Some(reference::of(name, args, &place, &mut rules, streams)?),
         None => None,
     };
@@ -94,14 +95,13 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         Some(_) => setup::rules(&args.by.rules, streams)?,
         None => std::mem::take(&mut rules),
     };
-    let own = match &file {
+    let mut own = match &file {
         Some(file) => setup::policy(file, &place, &mut proposed, streams)?,
         None => Policy::builtin(),
     };
     if reference.is_none() {
         rules = proposed;
     }
-    let policy = reference.as_ref().map_or(&own, |reference| &reference.policy);
     let wanted = Wanted {
         include: args.what.include.clone(),
         exclude: args.what.exclude.clone(),
@@ -113,6 +113,13 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         OpenError::Source(error) => unreadable(error),
         OpenError::Glob(error) => Failure::usage(error.to_string(), "globs read as lines of a .gitignore"),
     })?;
+    let source = Known::new(opened.source).map_err(unreadable)?;
+    let listed = || source.listing().entries.iter().map(|entry| entry.path.as_path());
+    nested::add(&mut own, listed(), &nested::on_disk(&place), streams)?;
+    if let Some(reference) = &mut reference {
+        reference.nest(listed(), streams)?;
+    }
+    let policy = reference.as_ref().map_or(&own, |reference| &reference.policy);
     stopwatch.lap("policy");
     let progress = Progress { clock: args.tell.stats.then(Clock::default), ..Progress::default() };
     let bench = Bench {
@@ -137,7 +144,7 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
         None => (known, None),
     };
     let trip = Trip {
-        source: &*opened.source,
+        source: &source,
         history: opened.history.as_ref(),
         bench,
         baseline,
@@ -153,7 +160,11 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     report.run.from = from(mode, &wanted);
     report.run.policy = policy.path().map(ToOwned::to_owned);
     report.run.targets = targets(&args.paths);
+    let failing =
+        |report: &Report| report.findings.iter().filter(|finding| policy.fails(finding, args.tell.fail_on)).count();
+    let all = failing(&report);
     keep(&mut report, args);
+    let hidden = all - failing(&report);
     let fixing = args.fix.as_deref().map(|how| if how == "apply" { Fixing::Apply } else { Fixing::Show });
     let left = match fixing {
         Some(fixing) => fix::run(fixing, &mut report, &place, streams)?,
@@ -161,7 +172,13 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     };
     // Beside a diff nothing else goes to standard output.
     let outputs = if fixing.is_some() { &outputs[1..] } else { &outputs[..] };
-    let fails = report.findings.iter().any(|finding| policy.gates.fails(finding, gate));
+    let told = report.findings.iter().any(|finding| policy.fails(finding, args.tell.fail_on));
+    if hidden > 0 && !told {
+        // A run that fails without a word would be a riddle.
+        let fail = if hidden == 1 { "finding that is not told fails" } else { "findings that are not told fail" };
+        streams.note(&format!("{hidden} {fail} the run (`--min-severity`, `--min-confidence`)"));
+    }
+    let fails = told || hidden > 0;
     output::write(outputs, &report, &rules, &place, &args.tell, streams)?;
     stopwatch.lap("report");
     if args.tell.stats {

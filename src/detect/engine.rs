@@ -247,6 +247,7 @@ pub(super) fn tell(
             reason: ignore.reason,
             until: ignore.until,
             code: ignore.code,
+            tool: ignore.tool,
         })
         .collect();
     Seeing { facts, ignores, clues }

@@ -11,6 +11,20 @@ use crate::span::Span;
 /// Looks for ignore comments.
 pub struct Ignores {
     marker: WordId,
+    foreign: Vec<(WordId, &'static Foreign)>,
+}
+
+/// A comment of another tool, as that tool documents it.
+#[derive(Debug)]
+struct Foreign {
+    /// The tool, as policies name it under `compat`.
+    tool: &'static str,
+    /// What the comment reads.
+    marker: &'static str,
+    /// What it speaks for.
+    rules: &'static str,
+    /// Whether it speaks for the next line only.
+    next: bool,
 }
 
 /// A comment as it was seen, before it gets its place.
@@ -28,13 +42,16 @@ pub struct IgnoreSeen {
     pub until: Option<String>,
     /// Identity of the lines that it speaks for.
     pub code: ValueId,
+    /// The tool whose comment it is, where it is not ours.
+    pub tool: Option<&'static str>,
 }
 
 impl Ignores {
     /// Asks for the marker.
     #[must_use]
     pub fn new(words: &mut Words) -> Self {
-        Self { marker: words.ask("overscope:") }
+        let foreign = FOREIGN.iter().map(|foreign| (words.ask(foreign.marker), foreign)).collect();
+        Self { marker: words.ask("overscope:"), foreign }
     }
 
     /// The ignore comments of a text.
@@ -42,8 +59,50 @@ impl Ignores {
     pub fn look(&self, view: &View<'_>) -> Vec<IgnoreSeen> {
         // Lines may be long and hold many comments: what was made of one serves for the next.
         let mut last = None;
-        view.hits.of(self.marker).filter_map(|at| ignore(view, at, &mut last)).collect()
+        let mut seen: Vec<IgnoreSeen> =
+            view.hits.of(self.marker).filter_map(|at| ignore(view, at, &mut last)).collect();
+        for (word, foreign) in &self.foreign {
+            seen.extend(view.hits.of(*word).filter_map(|at| foreign_ignore(view, at, foreign, &mut last)));
+        }
+        seen
     }
+}
+
+/// The comment of another tool. It carries no reason that could be told from the code around it.
+fn foreign_ignore(
+    view: &View<'_>,
+    at: u32,
+    foreign: &Foreign,
+    last: &mut Option<(Span, ValueId)>,
+) -> Option<IgnoreSeen> {
+    let end = at + u32::try_from(foreign.marker.len()).ok()?;
+    let follows = view.text.as_str().as_bytes().get(end as usize);
+    // `nosemgrep` is a word, and no part of another.
+    if follows.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+        return None;
+    }
+    let (lines, code) = spoken_for(view, at, last);
+    let lines = if foreign.next { (lines.0 + 1, lines.0 + 1) } else { lines };
+    Some(IgnoreSeen {
+        span: Span::new(at, end),
+        lines,
+        rules: vec![foreign.rules.to_owned()],
+        reason: Some(format!("`{}`, which gives no reason", foreign.marker)),
+        until: None,
+        code,
+        tool: Some(foreign.tool),
+    })
+}
+
+/// The lines that a comment speaks for: on a line of its own the next one, too; beside code, its own.
+fn spoken_for(view: &View<'_>, at: u32, last: &mut Option<(Span, ValueId)>) -> ((u32, u32), ValueId) {
+    let line = view.text.line_at(at);
+    let before = view.text.slice(Span::new(line.start, at));
+    let alone = before.chars().all(|c| c.is_whitespace() || "#/*-;<!%'\"(".contains(c));
+    let number = view.text.position(at).line;
+    let lines = if alone { (number, number + 1) } else { (number, number) };
+    let next = if alone { view.text.line_at(line.end + 1) } else { line };
+    (lines, code(view, Span::new(line.start, next.end.max(line.end)), last))
 }
 
 /// Identity of the lines from one place to another.
@@ -65,19 +124,13 @@ fn ignore(view: &View<'_>, at: u32, last: &mut Option<(Span, ValueId)>) -> Optio
     let line = view.text.line_at(at);
     let rest = view.text.slice(Span::new(at, line.end));
     let found = shape.captures(rest)?;
-    // A comment on a line of its own speaks for the next line that is not one; beside code, for its own line.
-    let before = view.text.slice(Span::new(line.start, at));
-    let alone = before.chars().all(|c| c.is_whitespace() || "#/*-;<!%'\"(".contains(c));
-    let number = view.text.position(at).line;
-    let lines = if alone { (number, number + 1) } else { (number, number) };
-    let next = if alone { view.text.line_at(line.end + 1) } else { line };
-    let code = code(view, Span::new(line.start, next.end.max(line.end)), last);
+    let (lines, code) = spoken_for(view, at, last);
     let list = found.get(1).map_or("", |group| group.as_str());
     let rules = list.split(',').map(str::trim).filter(|rule| !rule.is_empty()).map(str::to_owned).collect();
     let reason = found.get(2).map_or("", |group| group.as_str());
     let reason = reason.trim().trim_end_matches("*/").trim_end_matches("-->").trim_end_matches("#}").trim();
     let (reason, until) = split_until(reason);
-    Some(IgnoreSeen { span: Span::new(at, line.end), lines, rules, reason, until, code })
+    Some(IgnoreSeen { span: Span::new(at, line.end), lines, rules, reason, until, code, tool: None })
 }
 
 /// Takes ` until 2027-03-31` or `(until 2027-03-31)` off the end of a reason.
@@ -92,6 +145,24 @@ fn split_until(reason: &str) -> (Option<String>, Option<String>) {
         None => (some(reason), None),
     }
 }
+
+const fn foreign(tool: &'static str, marker: &'static str, rules: &'static str) -> Foreign {
+    Foreign { tool, marker, rules, next: false }
+}
+
+/// What other tools read, by their manuals.
+static FOREIGN: &[Foreign] = &[
+    foreign("gitleaks", "gitleaks:allow", "secret/*"),
+    foreign("betterleaks", "betterleaks:allow", "secret/*"),
+    foreign("trufflehog", "trufflehog:ignore", "secret/*"),
+    foreign("detect-secrets", "pragma: allowlist secret", "secret/*"),
+    Foreign { next: true, ..foreign("detect-secrets", "pragma: allowlist nextline secret", "secret/*") },
+    foreign("kingfisher", "kingfisher:ignore", "secret/*"),
+    foreign("semgrep", "nosemgrep", "*"),
+    foreign("secretlint", "secretlint-disable-line", "secret/*"),
+    Foreign { next: true, ..foreign("secretlint", "secretlint-disable-next-line", "secret/*") },
+    foreign("ggshield", "ggignore", "secret/*"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -127,6 +198,23 @@ mod tests {
         assert_eq!(seen[0].lines, (1, 2));
         assert_eq!(seen[0].reason.as_deref(), Some("sandbox only"));
         assert_eq!(seen[0].until.as_deref(), Some("2027-03-31"));
+    }
+
+    #[test]
+    fn comments_of_other_tools_are_seen_with_their_tool() {
+        let seen = look(
+            "a = 1  # gitleaks:allow\n# pragma: allowlist nextline secret\nb = 2\n# nosemgreps\nc = 3 # nosemgrep: x.y\n",
+        );
+        let told: Vec<_> = seen.iter().map(|one| (one.tool, one.lines, one.rules.join(","))).collect();
+        let secrets = || "secret/*".to_owned();
+        assert_eq!(
+            told,
+            [
+                (Some("gitleaks"), (1, 1), secrets()),
+                (Some("detect-secrets"), (3, 3), secrets()),
+                (Some("semgrep"), (5, 5), "*".to_owned()),
+            ]
+        );
     }
 
     #[test]

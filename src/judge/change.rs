@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::Baseline;
 use super::project::Projects;
-use super::{Bench, Draft, Judgement, court};
+use super::{Bench, Draft, Judgement, court, suppress};
 use crate::fact::{Fact, Ignore};
 use crate::finding::{Excerpt, Finding, Label, State};
 use crate::origin::{Location, Origin};
@@ -115,7 +115,8 @@ fn opened(change: &Change<'_>, bench: &Bench<'_>) -> Option<Draft> {
         };
         labels.extend(label);
     }
-    for ignore in change.proposed {
+    let counts = |ignore: &&Ignore| suppress::counts(ignore, &Bench { policy: change.policy, ..*bench });
+    for ignore in change.proposed.iter().filter(counts) {
         let (path, line) = (&ignore.at.path, ignore.at.region.start.line);
         words.push(format!("comment `ignore[{}]` at {path}:{line}", ignore.rules.join(", ")));
         let text = format!("- -> ignore[{}]", ignore.rules.join(", "));

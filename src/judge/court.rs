@@ -1,10 +1,11 @@
 //! Facts and a policy in, findings out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::Ledger;
 use super::owner::Owners;
 use super::project::Projects;
+use super::request::Request;
 use super::{Bench, Draft, Judgement, flaw, grade, identity, request, scope, suppress, upkeep, usage};
 use crate::fact::{Fact, Ignore, Seen};
 use crate::finding::{Finding, State};
@@ -32,11 +33,11 @@ pub(super) fn judge_with(
             Seen::Scope(_) | Seen::Call(_) => {}
             // Whoever knows the provider says it better.
             Seen::OAuth(_) if fact.rule.family() == "scope" && asked_at.contains(&fact.at) => {}
-            _ => drafts.extend(flaw::draft(fact, &owners, &values, bench)),
+            _ => drafts.extend(flaw::draft(fact, &owners, &values, &bench.at(&fact.at.path))),
         }
     }
     let ledger = Ledger::new(facts, &requests, &owners, projects, bench);
-    let asked = scope::drafts(&requests, &ledger, bench);
+    let asked = asked(&requests, &ledger, bench);
     let told: BTreeSet<_> = asked.iter().map(|draft| draft.primary.at.clone()).collect();
     drafts.extend(asked);
     drafts.extend(usage::drafts(&requests, &ledger, &told, bench));
@@ -51,9 +52,29 @@ pub(super) fn judge_with(
     Judgement { findings, keys: drafts.into_iter().map(|draft| draft.key).collect() }
 }
 
+/// What there is to say of requests, each by the policy of its folder.
+fn asked<'f>(requests: &[Request<'f>], ledger: &Ledger<'f>, bench: &Bench<'f>) -> Vec<Draft> {
+    if bench.policy.nested.is_empty() {
+        return scope::drafts(requests, ledger, bench);
+    }
+    let by = |request: &Request<'_>| {
+        let path = &request.fact.at.path;
+        bench.policy.nested.iter().position(|nested| path.starts_with(&nested.folder))
+    };
+    let mut groups: BTreeMap<Option<usize>, Vec<Request<'f>>> = BTreeMap::new();
+    for request in requests {
+        groups.entry(by(request)).or_default().push(request.clone());
+    }
+    let drafts = |group: &Vec<Request<'f>>| scope::drafts(group, ledger, &bench.at(&group[0].fact.at.path));
+    groups.values().flat_map(drafts).collect()
+}
+
 /// Grades drafts and gives each its name.
 fn settle(mut drafts: Vec<Draft>, values: &identity::Stretched, bench: &Bench<'_>) -> Vec<(Draft, Finding)> {
-    drafts.retain_mut(|draft| grade::grade(draft, bench));
+    drafts.retain_mut(|draft| {
+        let bench = bench.at(&draft.primary.at.path);
+        grade::grade(draft, &bench)
+    });
     drafts.sort_by(|a, b| place(a).cmp(&place(b)));
     let names = values.fingerprints(&drafts);
     let finding = |draft: Draft, fingerprint| {

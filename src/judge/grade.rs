@@ -36,11 +36,16 @@ pub(super) fn grade(draft: &mut Draft, bench: &Bench<'_>) -> bool {
     } else {
         by_role(draft, bench);
     }
+    // What a base has set may be raised by the file that builds on it, and not lowered.
+    let mut least = None;
     for entry in policy.overrides.iter().filter(|entry| entry.paths.covers(&path)) {
         let mut found: Vec<_> = entry.severity.iter().filter(|(rule, _)| rule.covers(&draft.rule)).collect();
         found.sort_by_key(|(rule, _)| rule.is_exact());
         if let Some((_, severity)) = found.pop() {
-            draft.severity = severity.value;
+            if !policy.is_own(severity.span) {
+                least = Some(severity.value);
+            }
+            draft.severity = least.map_or(severity.value, |least| severity.value.max(least));
             draft.why.push(format!("severity {}: {}", severity.value, policy.line(severity.span)));
         }
         if let Some(persona) = &entry.persona {

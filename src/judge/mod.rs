@@ -26,6 +26,7 @@ mod upkeep;
 mod usage;
 mod words;
 
+use camino::Utf8Path;
 use jiff::civil::Date;
 
 use crate::fact::Role;
@@ -97,6 +98,11 @@ enum Key {
 }
 
 impl<'a> Bench<'a> {
+    /// What judgement is done with at a path: the policy of its folder, where that has one.
+    fn at(&self, path: &Utf8Path) -> Self {
+        Self { policy: self.policy.at(path), ..*self }
+    }
+
     /// The severity of a rule before any grading.
     fn severity(&self, rule: &RuleId) -> Severity {
         self.rules.get(rule).map_or(Severity::Medium, |rule| rule.severity)

@@ -11,6 +11,7 @@ use crate::scope::ProviderId;
 use crate::scope::provider::Provider;
 
 /// A request, with its provider and the integration that it belongs to.
+#[derive(Clone)]
 pub(super) struct Request<'f> {
     pub(super) fact: &'f Fact,
     pub(super) asked: &'f ScopeRequest,
@@ -52,7 +53,7 @@ pub(super) fn requests<'f>(
     for fact in facts {
         let Seen::Scope(asked) = &fact.seen else { continue };
         // The policy speaks about scopes; it asks for none.
-        let in_policy = bench.policy.texts.iter().any(|text| text.path == fact.at.path);
+        let in_policy = bench.policy.is_from(&fact.at.path);
         if in_policy || matches!(fact.at.origin, Origin::History(_)) {
             continue;
         }

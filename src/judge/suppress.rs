@@ -1,6 +1,7 @@
 //! Who has spoken for a finding: inline comments and exceptions, those that hold, those that have ended, those that
 //! nobody needs.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -19,12 +20,17 @@ pub(super) fn apply(judged: &mut [(Draft, Finding)], ignores: &[Ignore], bench: 
     for exception in &bench.policy.exceptions {
         drafts.extend(one_exception(judged, exception, bench));
     }
-    for ignore in ignores {
+    for ignore in ignores.iter().filter(|ignore| counts(ignore, bench)) {
         let about = one_ignore(judged, ignore, bench);
         // A comment in an earlier version cannot be mended any more.
         drafts.extend(about.filter(|_| !matches!(ignore.at.origin, Origin::History(_))));
     }
     drafts
+}
+
+/// Whether a comment counts: our own, and those of tools that the policy names.
+pub(super) fn counts(ignore: &Ignore, bench: &Bench<'_>) -> bool {
+    ignore.tool.is_none_or(|tool| bench.policy.compat.iter().any(|named| named.value == tool))
 }
 
 fn one_exception(judged: &mut [(Draft, Finding)], exception: &Exception, bench: &Bench<'_>) -> Option<Draft> {
@@ -161,6 +167,9 @@ fn one_ignore(judged: &mut [(Draft, Finding)], ignore: &Ignore, bench: &Bench<'_
             return draft("policy/exception-expired", message);
         }
     }
+    if let Some(tool) = ignore.tool {
+        return foreign(tool, ignore, matching, draft);
+    }
     if matching.is_empty() {
         return unused(ignore, &key, bench).and_then(|message| draft("policy/ignore-unused", message));
     }
@@ -170,6 +179,28 @@ fn one_ignore(judged: &mut [(Draft, Finding)], ignore: &Ignore, bench: &Bench<'_
         }
     }
     None
+}
+
+/// The comment of another tool: it hides findings, and that nobody says why is told.
+fn foreign(
+    tool: &str,
+    ignore: &Ignore,
+    matching: Vec<&mut (Draft, Finding)>,
+    draft: impl Fn(&str, String) -> Option<Draft>,
+) -> Option<Draft> {
+    let open =
+        matching.into_iter().filter(|(one, finding)| finding.state == State::Open && one.rule.family() != "policy");
+    let mut rules = BTreeSet::new();
+    for (one, finding) in open {
+        finding.state = State::Ignored { reason: ignore.reason.clone().unwrap_or_default() };
+        rules.insert(one.rule.to_string());
+    }
+    let rules: Vec<String> = rules.into_iter().collect();
+    let message = format!(
+        "A comment of {tool} hides {0} and gives no reason. Write `overscope: ignore[{0}] reason`.",
+        rules.join(", ")
+    );
+    if rules.is_empty() { None } else { draft("policy/ignore-without-reason", message) }
 }
 
 /// What to say of a comment that hides nothing; nothing where the scan could not have seen what it hides.

@@ -470,6 +470,7 @@ fn ignore(rules: &[&str], reason: Option<&str>, until: Option<&str>) -> Ignore {
         reason: reason.map(str::to_owned),
         until: until.map(str::to_owned),
         code: Secret::new("the line").id(),
+        tool: None,
     }
 }
 
@@ -495,6 +496,21 @@ fn an_inline_comment_needs_a_rule_a_reason_and_something_to_hide() {
     assert_eq!(run(ignore(&["secret/*"], None, None)), (true, told("policy/ignore-without-reason")));
     assert_eq!(run(ignore(&[], Some("sample"), None)), (true, told("policy/ignore-without-reason")));
     assert_eq!(run(ignore(&["jwt/alg-none"], Some("sample"), None)), (true, told("policy/ignore-unused")));
+}
+
+#[test]
+fn a_comment_of_another_tool_counts_only_where_the_policy_names_the_tool() {
+    let run = |policy: &str| {
+        let foreign = Ignore { tool: Some("gitleaks"), ..ignore(&["secret/*"], Some("`gitleaks:allow`"), None) };
+        let findings = on(policy, &[secret("a.py", "1000.x")], &[foreign], TODAY).findings;
+        let open = of(&findings, "secret/zoho-refresh-token").state == State::Open;
+        (open, findings.iter().find(|f| f.rule.family() == "policy").map(|finding| finding.message.clone()))
+    };
+    assert_eq!(run(""), (true, None));
+    assert_eq!(run("version: 1\nowner: a\ncompat: [semgrep]\n"), (true, None));
+    let told = "A comment of gitleaks hides secret/zoho-refresh-token and gives no reason. Write `overscope: \
+                ignore[secret/zoho-refresh-token] reason`.";
+    assert_eq!(run("version: 1\nowner: a\ncompat: [gitleaks]\n"), (false, Some(told.to_owned())));
 }
 
 #[test]

@@ -59,6 +59,12 @@ pub static POLICY: Object = Object {
             "Findings that somebody has taken on, with a reason and a last day.",
         ),
         key("rules", Shape::Map(&Shape::Rule, &Shape::Object(&RULE)), Join::Keys, "Settings of single rules."),
+        key(
+            "nested",
+            Shape::Words(NESTED),
+            Join::First,
+            "Whether an `overscope.yaml` in a folder below tightens this policy for its folder.",
+        ),
         own(
             "rule_files",
             Shape::List(&Shape::Text, 0),
@@ -344,8 +350,8 @@ static EXCEPTION: Object = Object {
 static RULE: Object = Object {
     what: "a rule's entry",
     keys: &[
-        own("enabled", Shape::Truth, "Whether the rule speaks at all."),
-        own("severity", Shape::Words(SEVERITIES), "Its severity in this repository."),
+        key("enabled", Shape::Truth, Join::True, "Whether the rule speaks at all."),
+        key("severity", Shape::Words(SEVERITIES), Join::First, "Its severity in this repository."),
         need("reason", Shape::Text, Join::Own, "Why it differs from the default."),
     ],
     one_of: &[],
@@ -408,6 +414,8 @@ pub static CLASSES: &[Word] = &[
     word("restricted", "Data or rights that the provider itself restricts, deletion, administration."),
     word("group", "A whole group of scopes in one word."),
 ];
+static NESTED: &[Word] =
+    &[word("tighten", "It holds for its folder, and may only be stricter."), word("ignore", "It is not read.")];
 static MODE_WORDS: &[Word] = &[
     word("block", "Fails the run."),
     word("comment", "Is reported and never fails the run."),

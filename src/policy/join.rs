@@ -12,6 +12,11 @@ pub(super) struct Terms {
 }
 
 impl Terms {
+    /// Whether the base lets a key be weakened.
+    pub(super) fn opens(&self, path: &str) -> bool {
+        open(path, self)
+    }
+
     /// Those of a base's tree.
     pub(super) fn of(base: &Node) -> Self {
         Self { locked: texts(base, "locked"), unlocked: texts(base, "unlocked") }
@@ -38,7 +43,8 @@ pub(super) fn join(
             (base, Some((name, _))) if locked(&path, terms).is_some() => {
                 if let Some(lock) = locked(&path, terms) {
                     let message = format!("`{path}` is locked as `{}` by the base", lock.value);
-                    mistakes.push(Mistake::new(message, name.span, "take it away; only the base may say it"));
+                    let help = "take it away; only the base may say it";
+                    mistakes.push(Mistake { also: Some(lock.span), ..Mistake::new(message, name.span, help) });
                 }
                 base
             }
@@ -74,11 +80,8 @@ fn one(
     }
     let mut weaker = |what: &str| {
         let message = format!("`{path}` {what}, so the base's holds");
-        mistakes.push(Mistake::warning(
-            message,
-            name.span,
-            "be as strict as the base, or have it listed under `unlocked` there",
-        ));
+        let help = "be as strict as the base, or have it listed under `unlocked` there";
+        mistakes.push(Mistake { also: Some(base.span), ..Mistake::warning(message, name.span, help) });
     };
     let number = |node: &Node| match (&node.value, &key.shape) {
         (Value::Number(number), _) => u64::try_from(*number).ok(),
@@ -107,7 +110,8 @@ fn one(
             for item in &lost {
                 let message =
                     format!("`{}` is not in the base's `{path}` and does not count", text_of(item).unwrap_or_default());
-                mistakes.push(Mistake::warning(message, item.span, "take it away, or have it added to the base"));
+                let help = "take it away, or have it added to the base";
+                mistakes.push(Mistake { also: Some(base.span), ..Mistake::warning(message, item.span, help) });
             }
             list(kept, own)
         }

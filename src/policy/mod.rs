@@ -1,11 +1,13 @@
 //! The words of the policy: what a team allows, why, until when, and who answers for it.
 
+mod build;
 pub mod duration;
 pub mod file;
 pub mod glob;
 pub mod integration;
 mod join;
 pub mod load;
+pub mod nested;
 pub mod origins;
 pub mod schema;
 pub mod sense;
@@ -72,6 +74,19 @@ pub struct Policy {
     pub compat: Vec<At<String>>,
     /// What the audit needs to know.
     pub audit: Audit,
+    /// Whether policies in folders below count for their folders.
+    pub nests: bool,
+    /// Policies that hold for a folder, the deepest folders first: each the whole of what holds there.
+    pub nested: Vec<Nested>,
+}
+
+/// A policy that holds for a folder: this one, tightened by a file in the folder.
+#[derive(Debug)]
+pub struct Nested {
+    /// The folder, relative to the root.
+    pub folder: Utf8PathBuf,
+    /// What holds there.
+    pub policy: Policy,
 }
 
 /// One file of a policy.
@@ -132,10 +147,41 @@ impl Policy {
         match self.place(span) {
             Some((file, inner)) if !span.is_empty() => {
                 let name = file.path.file_name().unwrap_or(file.path.as_str());
+                // Policies of folders all have one name: then the folder tells them apart.
+                let alike = self.texts.iter().filter(|text| text.path.file_name() == Some(name)).count() > 1;
+                let name = if alike { file.path.as_str() } else { name };
                 format!("{name}:{}", file.text.position(inner.start).line)
             }
             _ => "the built-in default".to_owned(),
         }
+    }
+
+    /// Whether an open finding fails a run: by a gate that was asked for, else by the one that holds at its place.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding, asked: Option<Severity>) -> bool {
+        let gates = &self.at(&finding.primary.at.path).gates;
+        gates.fails(finding, asked.unwrap_or(gates.fail_on.value))
+    }
+
+    /// Whether a place stands in the file itself and not in one that it extends.
+    #[must_use]
+    pub fn is_own(&self, span: Span) -> bool {
+        self.texts
+            .first()
+            .is_none_or(|own| own.base <= span.start && span.end <= own.base + own.text.as_str().len() as u32)
+    }
+
+    /// What holds at a path: this policy, or the one of the nearest folder that has its own.
+    #[must_use]
+    pub fn at(&self, path: &Utf8Path) -> &Self {
+        self.nested.iter().find(|nested| path.starts_with(&nested.folder)).map_or(self, |nested| &nested.policy)
+    }
+
+    /// Whether a file is one of those that the policy was read from.
+    #[must_use]
+    pub fn is_from(&self, path: &Utf8Path) -> bool {
+        let mut texts = self.texts.iter().chain(self.nested.iter().flat_map(|nested| nested.policy.texts.first()));
+        texts.any(|text| text.path == path)
     }
 
     /// An integration by its name.

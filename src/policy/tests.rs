@@ -124,11 +124,11 @@ fn a_policy_joins_with_its_base_and_never_weakens_it() {
     assert_eq!(
         told,
         [
-            "`gates.fail_on` is weaker than the base's, so the base's holds",
-            "`gates.modes.scopes` is weaker than the base's, so the base's holds",
-            "`HS256` is not in the base's `jwt.allow_alg` and does not count",
-            "`jwt.max_lifetime` is longer than the base allows, so the base's holds",
-            "`jwt.require_verify` is `true` in the base, so the base's holds",
+            "`gates.fail_on` is weaker than the base's, so the base's holds (base.yaml:3)",
+            "`gates.modes.scopes` is weaker than the base's, so the base's holds (base.yaml:3)",
+            "`HS256` is not in the base's `jwt.allow_alg` and does not count (base.yaml:4)",
+            "`jwt.max_lifetime` is longer than the base allows, so the base's holds (base.yaml:4)",
+            "`jwt.require_verify` is `true` in the base, so the base's holds (base.yaml:4)",
         ]
     );
     let deny = policy.defaults.deny[0].span;
@@ -294,7 +294,7 @@ fn more_code_more_clients_and_more_time_are_growths_too() {
 fn the_effective_policy_names_the_line_of_every_value() {
     let (policy, _) =
         with_base("defaults: {deny: [web]}\n", "defaults: {deny: [full], undeclared: high}\n").expect("both");
-    let told = super::origins::origins(&policy);
+    let told = super::origins::values(&policy, true);
     for line in [
         "defaults.undeclared: high  # base.yaml:3",
         "defaults.deny[0]: full  # base.yaml:3",
@@ -302,4 +302,81 @@ fn the_effective_policy_names_the_line_of_every_value() {
     ] {
         assert!(told.contains(line), "{told}");
     }
+}
+
+/// Reads a root and adds the policy of the folder `pay` to it.
+fn nested(root: &str, own: &str) -> Result<super::Policy, Vec<String>> {
+    let root = format!("version: 1\nowner: a\nnested: tighten\n{root}");
+    let mut policy = read(&root, Utf8Path::new("overscope.yaml"), Catalog::builtin()).expect("a policy").0;
+    let own = format!("version: 1\nowner: pay\n{own}");
+    match super::nested::add(&mut policy, &own, Utf8Path::new("pay/overscope.yaml"), Catalog::builtin()) {
+        Ok(()) => Ok(policy),
+        Err(mistakes) => {
+            let told = |mistake: &Mistake| format!("{} | {}", &own[mistake.span.range()], mistake.message);
+            Err(mistakes.iter().map(told).collect())
+        }
+    }
+}
+
+const SYNC: &str = "integrations:\n  sync: {provider: zoho-crm, purpose: p, owner: o, paths: [\"**\"], scopes: {allow: [ZohoCRM.modules.deals.ALL]}}\n";
+
+#[test]
+fn the_policy_of_a_folder_holds_for_its_folder() {
+    let policy = nested(
+        &format!("jwt: {{max_lifetime: PT2H}}\ngates: {{fail_on: high}}\n{SYNC}"),
+        "jwt: {max_lifetime: PT1H}\ngates: {fail_on: low}\nintegrations: {sync: {scopes: {deny: [ZohoCRM.modules.deals.DELETE]}}}\n",
+    )
+    .expect("it only tightens");
+    let life = |path: &str| policy.at(Utf8Path::new(path)).jwt.max_lifetime.as_ref().map(|at| at.value.seconds);
+    assert_eq!((life("pay/a/b.py"), life("payroll/b.py"), life("b.py")), (Some(3600), Some(7200), Some(7200)));
+    let inside = policy.at(Utf8Path::new("pay/b.py"));
+    assert_eq!((inside.gates.fail_on.value.as_str(), inside.integrations[0].scopes.deny.len()), ("low", 1));
+    assert_eq!(inside.line(inside.integrations[0].scopes.deny[0].span), "pay/overscope.yaml:5");
+    assert_eq!(inside.line(inside.integrations[0].scopes.allow[0][0].scope.span), "overscope.yaml:7");
+}
+
+#[test]
+fn the_policy_of_a_folder_that_opens_anything_is_a_mistake_that_names_both_places() {
+    let wrong = |root: &str, own: &str| nested(root, own).expect_err("it opens something");
+    assert_eq!(
+        wrong("jwt: {max_lifetime: PT1H}\n", "jwt: {max_lifetime: PT2H}\n"),
+        ["max_lifetime | `jwt.max_lifetime` is longer than the root allows (overscope.yaml:4)"]
+    );
+    assert_eq!(
+        wrong("flows: {allow: [jwt_bearer]}\n", "flows: {allow: [password]}\n"),
+        ["password | `password` is not in the root's `flows.allow` and does not count (overscope.yaml:4)"]
+    );
+    assert_eq!(
+        wrong(SYNC, "integrations: {sync: {scopes: {allow: [ZohoCRM.users.READ]}}}\n"),
+        [
+            "ZohoCRM.users.READ | `integrations.sync.scopes.allow: ZohoCRM.users.READ` opens what the root closes: the root \
+          has nothing of the kind"
+        ]
+    );
+    assert_eq!(wrong("", "exceptions: []\n"), ["exceptions | `exceptions` has no meaning in the policy of a folder"]);
+    assert_eq!(
+        wrong("", "integrations: {new: {provider: zoho-crm, purpose: p, owner: o, paths: [a]}}\n"),
+        ["new | the root has no integration `new`"]
+    );
+    let free = nested("unlocked: [jwt]\njwt: {max_lifetime: PT1H}\n", "jwt: {max_lifetime: PT2H}\n");
+    assert!(free.is_ok(), "{free:?}");
+}
+
+#[test]
+fn what_a_folder_or_a_base_tightens_is_not_opened_unseen() {
+    let growths = |before: &str, after: &str| {
+        let (before, after) = (nested("", before).expect("a policy"), nested("", after).expect("a policy"));
+        let line = |growth: super::widen::Growth| format!("{}: {} -> {}", growth.path, growth.before, growth.after);
+        super::widen::widened(&before, &after, Catalog::builtin()).into_iter().map(line).collect::<Vec<_>>()
+    };
+    let strict = "jwt: {symmetric: deny}\n";
+    assert_eq!(growths(strict, ""), ["pay: jwt.symmetric: deny -> -"]);
+    assert_eq!(growths("", strict), [""; 0]);
+    let (policy, warnings) = with_base(
+        "rules: {jwt/alg-none: {enabled: false, severity: low, reason: r}}\n",
+        "rules: {jwt/alg-none: {enabled: true, severity: high, reason: r}}\n",
+    )
+    .expect("both are policies");
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert_eq!(policy.rules[0].enabled.as_ref().map(|at| at.value), Some(true));
 }

@@ -1,5 +1,9 @@
 //! What a change of a policy opens: every growth of coverage, every limit that is let out, told as before and after.
 
+use std::collections::BTreeSet;
+
+use camino::Utf8Path;
+
 use super::Policy;
 use super::duration;
 use super::file::POLICY;
@@ -44,6 +48,33 @@ pub fn widened(before: &Policy, after: &Policy, catalog: &Catalog) -> Vec<Growth
     // Where nothing was declared, nothing was denied.
     if before.is_declared() {
         allowances(before, after, catalog, &mut growths);
+    }
+    growths.extend(folders(before, after, catalog, &growths));
+    growths
+}
+
+/// What opens in folders that have, or had, a policy of their own, and nowhere else.
+fn folders(before: &Policy, after: &Policy, catalog: &Catalog, told: &[Growth]) -> Vec<Growth> {
+    let both = before.nested.iter().chain(&after.nested);
+    let folders: BTreeSet<&Utf8Path> = both.map(|nested| nested.folder.as_path()).collect();
+    let mut growths = Vec::new();
+    for folder in folders {
+        let (from, to) = (before.at(folder), after.at(folder));
+        let mut found = Vec::new();
+        objects(&from.tree, &to.tree, &POLICY, "", &mut found);
+        allowances(from, to, catalog, &mut found);
+        let known = |growth: &Growth| {
+            told.iter().any(|other| {
+                (&other.path, &other.before, &other.after) == (&growth.path, &growth.before, &growth.after)
+            })
+        };
+        // Its places are those of another file: the table says which.
+        growths.extend(found.into_iter().filter(|growth| !known(growth)).map(|growth| Growth {
+            path: format!("{folder}: {}", growth.path),
+            span: Span::default(),
+            held: Span::default(),
+            ..growth
+        }));
     }
     growths
 }
@@ -101,6 +132,12 @@ fn one(before: Option<&Node>, after: Option<&Node>, key: &Key, path: &str, fresh
                 }
             }
         }
+        // What a rule says by itself is not known here: whatever is not its strictest may be weaker.
+        Join::First | Join::True if before.is_none() && path.starts_with("rules.") => {
+            if rank(after, key).is_some_and(|rank| rank > 0) {
+                grew(None, after);
+            }
+        }
         Join::Least | Join::Most | Join::First | Join::True => {
             let (from, to) = (rank(before, key).or_else(|| default(path, key)), rank(after, key));
             let weaker = match (from, to.or_else(|| default(path, key))) {
@@ -132,14 +169,10 @@ fn own(
         text(node).and_then(|text| words.iter().position(|word| word.word == text))
     };
     let integration = path.starts_with("integrations.") && !fresh;
-    let off = |node: Option<&Node>| node.is_some_and(|node| node.value == Value::Bool(false));
     let grows = match (key.name, &key.shape) {
         // More code, or more data, under the same grant.
         ("paths" | "data", _) if integration => return gained().for_each(|item| grew(None, Some(item))),
         ("rule_files", _) => return lost().for_each(|item| grew(Some(item), None)),
-        // A rule that is switched off is a gate that is taken away.
-        ("enabled", _) => off(after) && !off(before),
-        ("severity", Shape::Words(words)) => place(after, words) > place(before, words).or(Some(0)),
         ("lifecycle", Shape::Words(words)) => integration && place(before, words) > place(after, words).or(Some(1)),
         ("retire_by", _) => integration && before.is_some() && (after.is_none() || text(after) > text(before)),
         _ => false,
@@ -174,6 +207,7 @@ fn default(path: &str, key: &Key) -> Option<u64> {
     let word = match path {
         "gates.fail_on" => "high",
         "defaults.docs_severity" => "low",
+        "nested" => "ignore",
         _ if path.starts_with("gates.modes.") => "block",
         _ => return None,
     };

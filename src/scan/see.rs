@@ -68,7 +68,7 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
     }
     if let Some(proposal) = trip.proposal {
         // A policy speaks about scopes; it asks for none, also before it is in force.
-        let mine = |fact: &Fact| proposal.policy.texts.iter().any(|text| text.path == fact.at.path);
+        let mine = |fact: &Fact| proposal.policy.is_from(&fact.at.path);
         sights.facts.retain(|fact| !(matches!(fact.seen, Seen::Scope(_)) && mine(fact)));
     }
     Ok(sights)

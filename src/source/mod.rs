@@ -8,6 +8,7 @@ pub mod git;
 pub mod glob;
 pub mod history;
 pub mod index;
+pub mod known;
 pub mod listed;
 pub mod open;
 pub mod reader;
