@@ -334,6 +334,26 @@ fn a_baseline_takes_on_what_is_known_and_follows_it() {
 }
 
 #[test]
+fn what_other_tools_have_accepted_is_taken_over() {
+    let place = Place::repository();
+    place.write("app.py", format!("# app\n{}", token("one"))).write("b.py", token("two"));
+    place.write(".gitleaksignore", "app.py:zoho:2\ngone.py:zoho:1\n");
+    let told = place.run(0, &["baseline", "import", ".gitleaksignore"]).err;
+    assert!(told.contains("1 of 2 places taken over; at 1 of them nothing is found"), "{told}");
+    let shown = place.run(0, &["baseline", "show"]).out;
+    assert!(shown.contains("app.py  secret/zoho-refresh-token  unreviewed  gitleaks zoho"), "{shown}");
+    place.run(1, &["scan"]);
+    place.write("audit.json", r#"{"results": {"b.py": [{"type": "T", "line_number": 1, "is_secret": false}]}}"#);
+    place.run(0, &["baseline", "import", "audit.json"]);
+    place.run(0, &["scan"]);
+    place.write("wrong.json", "{}");
+    assert!(place.run(4, &["baseline", "import", "wrong.json"]).err.contains("cannot take over `wrong.json`"));
+    // A changed value is a new finding, and what is gone is told.
+    place.write("b.py", token("three"));
+    assert!(place.run(1, &["scan"]).out.contains("in b.py is gone"));
+}
+
+#[test]
 fn a_first_policy_is_written_once_and_explained() {
     let place = Place::repository();
     place.write("jobs/sync.py", "SCOPES = [\"ZohoCRM.modules.deals.READ\"]\n").write("CODEOWNERS", "* @acme/data\n");

@@ -239,3 +239,29 @@ fn a_hook_says_what_it_read() {
     assert!(says(&[("GIT_INDEX_FILE", ".git/index")]).contains("scanned: 2 files, 12 B from the index\n"));
     assert!(says(&[]).contains("scanned: 2 files, 12 B as they stand in the tree\n"));
 }
+
+#[test]
+fn a_base_is_vendored_from_a_clone_and_pinned() {
+    let security = Repository::new();
+    security.write("base.yaml", "version: 1\nowner: security\ngates: {fail_on: low}\n");
+    security.commit();
+    security.write("base.yaml", "version: 1\nowner: security\ngates: {fail_on: critical}\n");
+    security.git(&["remote", "add", "origin", "https://somebody@git.example/security/policy"]);
+    let team = Repository::new();
+    team.write("a.py", "print()\n");
+    let from = security.path().to_string_lossy().into_owned();
+    let told = said(&team, 0, &["policy", "vendor", &from, "base.yaml"]);
+    assert!(told.contains("git: \"https://git.example/security/policy\"\n"), "{told}");
+    let entry: String =
+        told.lines().skip_while(|line| !line.starts_with("extends:")).take(5).map(|line| format!("{line}\n")).collect();
+    team.write("overscope.yaml", &format!("version: 1\nowner: team\n{entry}"));
+    let shown = said(&team, 0, &["policy", "show", "--origin"]);
+    assert!(shown.contains("gates.fail_on: low  # base.yaml:3"), "what is committed, not what lies there: {shown}");
+    // A vendored file that was touched is refused.
+    let file = fs::read_dir(team.path().join(".overscope/vendor")).expect("it was made").next();
+    let file = file.expect("a file").expect("readable").path();
+    fs::write(file, "version: 1\nowner: security\n").expect("written");
+    assert!(said(&team, 4, &["scan"]).contains("is not the file that is meant"));
+    said(&team, 2, &["policy", "vendor", &from, "none.yaml"]);
+    said(&team, 2, &["policy", "vendor", &from, "base.yaml", "--rev", "nowhere"]);
+}

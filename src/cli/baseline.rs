@@ -11,6 +11,7 @@ use super::whole::Whole;
 use super::{output, setup};
 use crate::judge::baseline::Baseline;
 use crate::judge::court::judge;
+use crate::judge::import;
 use crate::source::Coverage;
 
 /// Does what was asked.
@@ -18,10 +19,13 @@ use crate::source::Coverage;
 /// # Errors
 /// A baseline that exists and must not, or must and does not; what keeps the scan from being done.
 pub fn run(command: &BaselineCommand, streams: &Streams) -> Result<Exit, Failure> {
-    let (BaselineCommand::Create(args)
-    | BaselineCommand::Update(args)
-    | BaselineCommand::Prune(args)
-    | BaselineCommand::Show(args)) = command;
+    let args = match command {
+        BaselineCommand::Create(args)
+        | BaselineCommand::Update(args)
+        | BaselineCommand::Prune(args)
+        | BaselineCommand::Show(args) => args,
+        BaselineCommand::Import { whole, .. } => whole,
+    };
     let whole = Whole::open(args, streams)?;
     let file = args.by.baseline.clone().unwrap_or_else(|| whole.place.join(PLACE));
     let held = match command {
@@ -30,6 +34,7 @@ pub fn run(command: &BaselineCommand, streams: &Streams) -> Result<Exit, Failure
             return Err(Failure::policy(message, "`overscope baseline update` adds what is new"));
         }
         BaselineCommand::Create(_) => Baseline::new(),
+        BaselineCommand::Import { .. } if !file.exists() => Baseline::new(),
         _ => read(&file, streams)?,
     };
     if let BaselineCommand::Show(_) = command {
@@ -40,8 +45,19 @@ pub fn run(command: &BaselineCommand, streams: &Streams) -> Result<Exit, Failure
     let own = setup::relative(&file, &whole.place);
     sights.facts.retain(|fact| fact.at.path != own);
     let judged = judge(&sights.facts, &sights.ignores, &sights.projects, &whole.bench());
-    let prune = matches!(command, BaselineCommand::Prune(_));
-    let next = held.update(&judged, Coverage::Whole, prune);
+    let next = match command {
+        BaselineCommand::Import { file: theirs, .. } => {
+            let known = import::read(&setup::read(theirs)?).map_err(|why| {
+                let message = format!("cannot take over `{}`: {why}", theirs.display());
+                Failure::policy(message, "give a gitleaks report, a .gitleaksignore or a detect-secrets baseline")
+            })?;
+            let (next, gone) = held.take_over(&judged, &known);
+            let new = next.entries.len() - held.entries.len();
+            streams.note(&format!("{new} of {} places taken over; at {gone} of them nothing is found", known.len()));
+            next
+        }
+        _ => held.update(&judged, Coverage::Whole, matches!(command, BaselineCommand::Prune(_))),
+    };
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(|error| unwritable(&file, &error))?;
     }

@@ -19,6 +19,7 @@ pub mod scopes;
 pub mod setup;
 pub mod stats;
 pub mod stream;
+pub mod vendor;
 pub mod whole;
 
 use std::process::ExitCode;

@@ -48,7 +48,6 @@ pub fn add<'p>(
 }
 
 /// Reads from disk, below a root.
-#[must_use]
 pub fn on_disk(root: &Path) -> impl Fn(&Utf8Path) -> Option<String> + use<> {
     let root = root.to_owned();
     move |path: &Utf8Path| std::fs::read_to_string(root.join(path)).ok()

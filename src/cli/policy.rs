@@ -10,8 +10,9 @@ use super::exit::{Exit, Failure};
 use super::policy_args::{PolicyCommand, WholeArgs};
 use super::stream::Streams;
 use super::whole::Whole;
-use super::{nested, output, reference, setup};
+use super::{nested, output, reference, setup, vendor};
 use crate::fact::{Fact, Seen};
+use crate::judge::Bench;
 use crate::judge::explain::{Subject, explain};
 use crate::judge::init::{Preset, init};
 use crate::policy::Policy;
@@ -37,6 +38,7 @@ pub fn run(command: &PolicyCommand, streams: &Streams) -> Result<Exit, Failure> 
         PolicyCommand::Diff { before, after } => diff(before, after.as_deref(), streams),
         PolicyCommand::Init { preset, add, print, whole } => first(preset, add, *print, whole, streams),
         PolicyCommand::Explain { place, scope, whole } => told(place, scope.as_deref(), whole, streams),
+        PolicyCommand::Vendor { from, file, rev, git } => vendor::run(from, file, rev, git.as_deref(), streams),
         PolicyCommand::Schema => out(&schema(), streams),
     }
 }
@@ -185,7 +187,11 @@ fn told(place: &str, scope: Option<&str>, args: &WholeArgs, streams: &Streams) -
         None => Subject::Path(Utf8Path::new(place)),
     };
     let mut text = String::new();
-    for step in explain(subject, scope, &whole.bench()) {
+    let policy = match subject {
+        Subject::Path(path) => whole.policy.at(path),
+        Subject::Integration(_) => &whole.policy,
+    };
+    for step in explain(subject, scope, &Bench { policy, ..whole.bench() }) {
         let at = step.line.map_or(String::new(), |line| format!("  ({line})"));
         let mark = if step.stops { "x" } else { " " };
         let _ = writeln!(text, "{mark} {:<12} {}{at}", step.what, step.text);

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use camino::Utf8PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Subcommand, ValueHint};
 
@@ -86,6 +87,21 @@ pub enum PolicyCommand {
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         file: Option<PathBuf>,
     },
+    /// Copy a base from a clone or folder into `.overscope/vendor`, pinned by revision and digest, and print its entry.
+    Vendor {
+        /// A clone of the repository that has the base, or a folder.
+        #[arg(value_name = "FROM", value_hint = ValueHint::DirPath)]
+        from: PathBuf,
+        /// The path of the base in it.
+        #[arg(value_name = "FILE")]
+        file: Utf8PathBuf,
+        /// The revision; default: what is checked out there.
+        #[arg(long, value_name = "REV", default_value = "HEAD")]
+        rev: String,
+        /// Where the repository lives, for the record; default: the `origin` of the clone.
+        #[arg(long, value_name = "URL")]
+        git: Option<String>,
+    },
     /// Print the JSON schema of policies, for editors.
     Schema,
 }
@@ -101,6 +117,15 @@ pub enum BaselineCommand {
     Prune(WholeArgs),
     /// List what is in it.
     Show(WholeArgs),
+    /// Take over what another tool has accepted, where it still stands; a new baseline where there is none.
+    Import {
+        /// A gitleaks report (JSON), a `.gitleaksignore`, or a detect-secrets baseline.
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// The repository.
+        #[command(flatten)]
+        whole: WholeArgs,
+    },
 }
 
 /// A repository and what it is judged by.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
+use super::nested;
 use super::policy_args::WholeArgs;
 use super::progress::watch;
 use super::setup;
@@ -55,10 +56,19 @@ impl Whole {
         let coverage = if root.is_whole() { Coverage::Whole } else { Coverage::Partial };
         let (place, targets) = (root.path, root.targets);
         let file = setup::policy_file(&args.by, &place, args.root.is_some(), streams)?;
-        let policy = match &file {
+        let mut policy = match &file {
             Some(file) => setup::policy(file, &place, &mut rules, streams)?,
             None => Policy::builtin(),
         };
+        if policy.nests {
+            let found = listed(&place).map_err(|error| Failure::usage(error, "name the root with `--root`"))?;
+            nested::add(
+                &mut policy,
+                found.iter().map(camino::Utf8PathBuf::as_path),
+                &nested::on_disk(&place),
+                streams,
+            )?;
+        }
         let today = args.by.today.unwrap_or_else(setup::today);
         Ok(Self { place, file, rules, policy, coverage, targets, today })
     }
@@ -116,6 +126,15 @@ impl Whole {
         };
         work(&trip).map_err(|error| failed(&error))
     }
+}
+
+/// The files below a root.
+fn listed(place: &Path) -> Result<Vec<camino::Utf8PathBuf>, String> {
+    let wanted = Wanted { surroundings: setup::surroundings(), ..Wanted::default() };
+    let root = Root::given(place, &[]).map_err(|error| error.to_string())?;
+    let opened = open(&Mode::Paths, root, &wanted).map_err(|error| error.to_string())?;
+    let listing = opened.source.entries().map_err(|error| error.to_string())?;
+    Ok(listing.entries.into_iter().map(|entry| entry.path).collect())
 }
 
 fn root(given: Option<&Path>, paths: &[PathBuf]) -> Result<Root, Failure> {

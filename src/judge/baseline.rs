@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::identity::{hex, mac, stretched};
+use super::import::{Known, UNREVIEWED};
 use super::{Judgement, Key};
 use crate::finding::State;
 use crate::mistake::Mistake;
@@ -171,6 +172,31 @@ impl Baseline {
         next
     }
 
+    /// The baseline with those open findings of a scan that another tool knows, and how many of its places have none.
+    #[must_use]
+    pub fn take_over(&self, judgement: &Judgement, known: &[Known]) -> (Self, usize) {
+        let names = self.names(judgement);
+        let mut next = self.clone();
+        let mut used: BTreeSet<usize> = BTreeSet::new();
+        for (finding, name) in judgement.findings.iter().zip(&names) {
+            let found = known.iter().enumerate().filter(|(_, one)| one.is(finding));
+            let places: Vec<usize> = found.map(|(index, _)| index).collect();
+            let (Some((id, value)), Some(first)) = (name, places.first()) else { continue };
+            used.extend(&places);
+            if finding.state == State::Open {
+                next.entries.entry(id.clone()).or_insert_with(|| Entry {
+                    id: id.clone(),
+                    value: value.clone(),
+                    rule: finding.rule.to_string(),
+                    path: finding.primary.at.path.to_string(),
+                    status: known[*first].status.to_owned(),
+                    note: Some(known[*first].note.clone()),
+                });
+            }
+        }
+        (next, known.len() - used.len())
+    }
+
     /// How many of its findings an earlier baseline does not know, in whatever file.
     #[must_use]
     pub fn grown(&self, before: Option<&Self>) -> usize {
@@ -272,9 +298,6 @@ fn lines(text: &str) -> impl Iterator<Item = (Span, &str)> {
         })
         .filter(|(_, line)| !line.trim().is_empty())
 }
-
-/// The status of what nobody has looked at.
-pub const UNREVIEWED: &str = "unreviewed";
 
 /// About five milliseconds on one core for each value of a scan, and for each guess.
 pub const ROUNDS: u32 = 16_384;

@@ -9,6 +9,7 @@ pub mod explain;
 mod flaw;
 mod grade;
 mod identity;
+pub mod import;
 pub mod init;
 pub mod inventory;
 mod ledger;

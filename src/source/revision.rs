@@ -52,6 +52,12 @@ impl Revision {
         Self { git, id: String::from_utf8_lossy(id).trim().to_owned(), prefix }
     }
 
+    /// The full name of the commit: 40 hex digits, or 64.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// A short name of the commit, for messages.
     #[must_use]
     pub fn short(&self) -> &str {
