@@ -6,7 +6,7 @@ use super::ledger::Ledger;
 use super::owner::Owners;
 use super::project::Projects;
 use super::request::Request;
-use super::{Bench, Draft, Judgement, flaw, grade, identity, request, scope, suppress, upkeep, usage};
+use super::{Bench, Draft, Judgement, client, flaw, grade, identity, request, scope, suppress, upkeep, usage};
 use crate::fact::{Fact, Ignore, Seen};
 use crate::finding::{Finding, State};
 
@@ -36,6 +36,7 @@ pub(super) fn judge_with(
             _ => drafts.extend(flaw::draft(fact, &owners, &values, &bench.at(&fact.at.path))),
         }
     }
+    drafts.extend(client::drafts(facts, &owners, bench));
     let ledger = Ledger::new(facts, &requests, &owners, projects, bench);
     let asked = asked(&requests, &ledger, bench);
     let told: BTreeSet<_> = asked.iter().map(|draft| draft.primary.at.clone()).collect();

@@ -3,6 +3,7 @@
 mod account;
 pub mod baseline;
 pub mod change;
+mod client;
 pub mod court;
 mod cover;
 pub mod explain;

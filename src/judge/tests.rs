@@ -514,6 +514,89 @@ fn a_comment_of_another_tool_counts_only_where_the_policy_names_the_tool() {
 }
 
 #[test]
+fn a_public_client_has_no_secret() {
+    let run = |kind: &str| {
+        let text = format!(
+            "version: 1\nowner: a\nintegrations:\n  widget: {{provider: google, purpose: p, owner: o, paths: [\"web/**\"], \
+             client_type: {kind}}}\n"
+        );
+        let mut found = secret("web/a.js", "GOCSPX-x");
+        found.rule = "secret/google-oauth-client-secret".parse().expect("a rule id");
+        judged(&text, &[found]).into_iter().find(|finding| finding.rule.as_str() == "oauth/secret-in-public-client")
+    };
+    assert_eq!(run("confidential"), None);
+    let found = run("spa").expect("a finding");
+    let told = "widget is a public client (overscope.yaml:4), and a client secret stands in its code: everybody who has the \
+                code has it.";
+    assert_eq!((found.message.as_str(), policy_mark(&found)), (told, "spa"));
+}
+
+/// Every sentence of the upkeep of a policy, word for word, with the place in the policy that it points at.
+#[test]
+fn every_sentence_of_upkeep_names_its_line() {
+    let sync = |more: &str| {
+        format!(
+            "version: 1\nowner: a\nintegrations:\n  sync: {{provider: hubspot, purpose: p, owner: o, paths: [\"forms/**\"]{more}}}\n"
+        )
+    };
+    let allow = ", scopes: {allow: [crm.objects.contacts.read]}";
+    let exception = |expires: &str| {
+        format!(
+            "version: 1\nowner: a\nexceptions:\n  - {{id: EX-77, rules: [\"secret/*\"], paths: [\"a.py\"], reason: until the \
+             migration, approver: c, created: 2026-11-02, expires: {expires}, ticket: SEC-527}}\n"
+        )
+    };
+    let asks = || asks("forms/a.py", "hubspot", "crm.objects.contacts.read");
+    for (rule, policy, facts, wanted, mark) in [
+        (
+            "policy/orphaned-integration",
+            sync(allow),
+            Vec::new(),
+            "sync is active, but no file under forms/** mentions HubSpot any more. Retire it and revoke the grant.",
+            "sync",
+        ),
+        (
+            "policy/retired-but-present",
+            sync(&format!(", lifecycle: retired{allow}")),
+            vec![asks()],
+            "sync is retired, but forms/a.py:1 still asks for `crm.objects.contacts.read`. Remove the code and revoke the grant.",
+            "retired",
+        ),
+        (
+            "policy/exception-unused",
+            exception("2026-12-31"),
+            Vec::new(),
+            "EX-77 matched nothing in this scan. Delete it.",
+            "EX-77",
+        ),
+        (
+            "policy/exception-expired",
+            exception("2026-11-20"),
+            vec![secret("a.py", "1000.x")],
+            "EX-77 expired on 2026-11-20 (ticket SEC-527); its finding is active again. Renew with a new reason or mend the cause.",
+            "2026-11-20",
+        ),
+        (
+            "policy/exception-expiring",
+            exception("2026-11-25"),
+            vec![secret("a.py", "1000.x")],
+            "EX-77 expires tomorrow, on 2026-11-25 (ticket SEC-527).",
+            "2026-11-25",
+        ),
+    ] {
+        let findings = judged(&policy, &facts);
+        let found = of(&findings, rule);
+        assert_eq!(found.message, wanted, "{rule}");
+        let labels = std::iter::once(&found.primary).chain(&found.related);
+        let marks: Vec<&str> = labels
+            .filter(|label| label.at.path == "overscope.yaml")
+            .map(|label| &label.excerpt.text[label.excerpt.mark.range()])
+            .collect();
+        assert_eq!(marks, [mark], "{rule}");
+    }
+}
+
+#[test]
 fn an_overdue_review_is_told_with_its_dates() {
     let text = SMALL.replace("last: 2026-10-05, by: s.okafor", "last: 2026-06-30, by: s.okafor");
     let findings = judged(&text, &[]);

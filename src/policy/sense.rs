@@ -70,6 +70,17 @@ fn one(integration: &Integration, policy: &Policy, catalog: &Catalog, mistakes: 
             mistakes.push(Mistake::new(format!("`{}` is not among `environments`", name.value), name.span, help));
         }
     }
+    if let Some(flow) = &integration.flow {
+        let denied = policy.flows.deny.iter().find(|denied| denied.value == flow.value);
+        let apart = policy.flows.allow.as_ref().filter(|list| list.value.iter().all(|known| known.value != flow.value));
+        let why = denied
+            .map(|denied| format!("is denied by `flows.deny` ({})", policy.line(denied.span)))
+            .or_else(|| apart.map(|list| format!("is not among `flows.allow` ({})", policy.line(list.span))));
+        if let Some(why) = why {
+            let message = format!("the flow `{}` of `{}` {why}", flow.value, integration.name.value);
+            mistakes.push(Mistake::warning(message, flow.span, "use another flow, or have it allowed"));
+        }
+    }
     let apart = policy.audit.reviewer_not_owner.as_ref().is_some_and(|apart| apart.value);
     if let Some(by) = integration.review.by.as_ref().filter(|by| apart && by.value == integration.owner.value) {
         let message = format!("`{}` reviews what it owns", by.value);
@@ -276,7 +287,7 @@ fn exceptions(policy: &Policy, catalog: &Catalog, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// Globs that match none of some paths: they were right once, or never.
+/// Globs, and files of evidence, that match none of some paths: they were right once, or never.
 #[must_use]
 pub fn dead_globs<'p>(policy: &Policy, paths: impl Iterator<Item = &'p Utf8Path>) -> Vec<Mistake> {
     let mut open: Vec<(&At<String>, Globs)> = policy
@@ -288,7 +299,9 @@ pub fn dead_globs<'p>(policy: &Policy, paths: impl Iterator<Item = &'p Utf8Path>
             About::Paths(globs) => Some(globs),
             _ => None,
         }))
-        .flat_map(|globs| globs.0.iter().map(|(glob, _)| (glob, Globs::new(vec![glob.clone()]))))
+        .flat_map(|globs| globs.0.iter().map(|(glob, _)| glob))
+        .chain(policy.integrations.iter().flat_map(|one| [&one.evidence.grants, &one.evidence.usage]).flatten())
+        .map(|glob| (glob, Globs::new(vec![glob.clone()])))
         .collect();
     for path in paths {
         open.retain(|(_, globs)| !globs.covers(path));

@@ -380,3 +380,20 @@ fn what_a_folder_or_a_base_tightens_is_not_opened_unseen() {
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert_eq!(policy.rules[0].enabled.as_ref().map(|at| at.value), Some(true));
 }
+
+#[test]
+fn the_flow_of_an_integration_is_held_against_the_flows_of_the_file() {
+    let text = |flows: &str| {
+        format!(
+            "version: 1\nowner: a\nflows: {flows}\nintegrations:\n  x: {{provider: google, purpose: p, owner: o, paths: [a], \
+             flow: password}}\n"
+        )
+    };
+    assert_eq!(
+        told(&text("{deny: [password]}")),
+        "warning: the flow `password` of `x` is denied by `flows.deny` (overscope.yaml:3) | password | use another flow, or \
+         have it allowed"
+    );
+    assert!(told(&text("{allow: [jwt_bearer]}")).contains("is not among `flows.allow` (overscope.yaml:3)"));
+    assert_eq!(told(&text("{allow: [password]}")), "");
+}
