@@ -536,3 +536,39 @@ fn a_fix_keeps_the_rights_of_a_file_and_writes_none_that_may_not_be_written() {
     assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o755);
     assert_eq!(fs::read_dir(repository.home.path()).expect("it is there").count(), 1);
 }
+
+#[test]
+fn few_calls_prove_nothing_of_many_scopes() {
+    let methods = [
+        "chat:write",
+        "channels:read",
+        "channels:history",
+        "users:read",
+        "files:read",
+        "files:write",
+        "pins:read",
+        "team:read",
+    ];
+    let code = format!(
+        "from slack_sdk import WebClient\nurl = \"https://slack.com/oauth/v2/authorize?client_id=1&scope={}\"\nclient = \
+         WebClient(token=token)\nclient.chat_postMessage(channel=\"c\", text=\"x\")\n",
+        methods.join(",")
+    );
+    assert!(comes_to(&[("slack.py", &code)], "slack").1.is_empty());
+}
+
+#[test]
+fn a_first_policy_allows_each_service_what_its_own_calls_need() {
+    let repository = Repository::of(&[
+        ("services/a/pyproject.toml", ""),
+        ("services/a/sync.py", LEADS),
+        ("services/b/pyproject.toml", ""),
+        ("services/b/sync.py", CONTACTS),
+    ]);
+    let (code, out, err) = repository.run(&["policy", "init", "--print"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("{scope: ZohoCRM.modules.leads.READ, reason: \"TODO: why\"}"), "{out}");
+    assert!(out.contains("{scope: ZohoCRM.modules.contacts.READ, reason: \"TODO: why\"}"), "{out}");
+    assert!(!out.contains("scope: ZohoCRM.modules.ALL"), "{out}");
+    assert!(out.contains("# asked for at services/a/sync.py:2 and not needed: ZohoCRM.modules.ALL"), "{out}");
+}

@@ -70,7 +70,7 @@ Exit codes:
   2    the command line is wrong
   3    finished, but there was nothing to look at (only with --require-files)
   4    policy, rules or baseline cannot be used
-  5    something could not be read; what was found is still printed
+  5    something could not be read or, with --fix, mended; what was found is still printed
   130  interrupted";
 
 #[cfg(test)]

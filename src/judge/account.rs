@@ -77,6 +77,17 @@ impl<'f> Account<'f> {
         let asked: Vec<&str> = self.requested.iter().map(String::as_str).collect();
         let needs: Vec<Need> = self.counted().filter_map(|call| call.need.clone()).collect();
         self.excess = self.provider.excess(&asked, &needs);
+        if self.is_sparse() {
+            self.excess.retain(|excess| !excess.instead.is_empty());
+        }
+    }
+
+    /// Whether so few of many scopes have a call that those of the others are likely made in a way that nobody sees.
+    fn is_sparse(&self) -> bool {
+        let idle = self.excess.iter().filter(|excess| excess.instead.is_empty()).count();
+        let told = self.counted().filter(|call| call.need.is_some());
+        let kinds: BTreeSet<&Operation> = told.filter_map(|call| call.operation).collect();
+        idle >= MANY_IDLE && kinds.len() * 3 < idle
     }
 
     /// The calls that count.
@@ -229,3 +240,6 @@ fn need(call: &ApiCall, provider: &Provider, bench: &Bench<'_>) -> Option<Need> 
     let need = Need::of(provider, operations, &operation, Kind::Both);
     (!need.open && !operation.ambiguous).then_some(need)
 }
+
+/// From so many scopes without a call on it is asked whether calls are seen at all.
+const MANY_IDLE: usize = 6;

@@ -88,7 +88,9 @@ impl<'f> Ledger<'f> {
 
     /// `before` and the operations that are called; nothing where a call cannot be told or there is none.
     pub(super) fn calls_only(&self, request: &Request<'f>, before: &str) -> String {
-        let Some(account) = self.of(request).filter(|account| self.whole && account.told() > 0 && account.blind() == 0)
+        let Some(account) = self
+            .of(request)
+            .filter(|account| self.whole && request.counts() && account.told() > 0 && account.blind() == 0)
         else {
             return String::new();
         };
