@@ -6,7 +6,7 @@ use super::around::{Around, is_answer};
 use super::constant::{Constants, is_reference, owner};
 use super::frame::{Frames, Level, Manner, Value};
 use super::manifest::is_identifier;
-use super::name::{Says, last, of_callee, of_lead, words};
+use super::name::{Says, has_word, last, of_callee, of_lead, words};
 use super::site::Site;
 use super::style::Style;
 use super::token::{Coding, Written, split};
@@ -275,7 +275,7 @@ fn takes(callee: &str, content: &str) -> bool {
 
 /// Whether a call only speaks of what it is given.
 fn tells(callee: &str) -> bool {
-    words(last(callee)).iter().any(|word| TELLING.contains(&word.as_str()))
+    has_word(last(callee), &TELLING)
 }
 
 /// Whether a value is the content of an element that is named after scopes.

@@ -20,6 +20,10 @@ pub(super) enum Says {
 /// What the name of a variable, a key or an argument says.
 pub(super) fn of_lead(path: &str) -> Says {
     let name = last(path);
+    // Most names are none of scopes, and are not worth being taken apart.
+    if !may_be_scope(name) {
+        return Says::Nothing;
+    }
     let words = words(name);
     if !is_scope(name, &words) {
         return Says::Nothing;
@@ -49,18 +53,20 @@ pub(super) fn of_callee(path: &str) -> Says {
     if BLOCKS.contains(&lower.as_str()) {
         return Says::Checks;
     }
-    let words = words(name);
-    let first = words.first().map_or("", String::as_str);
-    if is_scope(name, &words) {
-        if DEMANDS.contains(&first) || words.iter().any(|word| LISTING.contains(&word.as_str())) {
-            return Says::Checks;
+    if may_be_scope(name) {
+        let words = words(name);
+        let first = words.first().map_or("", String::as_str);
+        if is_scope(name, &words) {
+            if DEMANDS.contains(&first) || words.iter().any(|word| LISTING.contains(&word.as_str())) {
+                return Says::Checks;
+            }
+            return Says::Asks;
         }
-        return Says::Asks;
     }
     // `scopes.push(…)`
     let owner = path.len().checked_sub(name.len()).map_or("", |end| trim_joint(path.get(..end).unwrap_or_default()));
     let owner = last(owner);
-    if is_scope(owner, &self::words(owner)) {
+    if may_be_scope(owner) && is_scope(owner, &words(owner)) {
         if LOOKS.contains(&lower.as_str()) {
             return Says::Checks;
         }
@@ -84,24 +90,23 @@ pub(super) fn of_callee(path: &str) -> Says {
 
 /// Whether a name says that its values are listed for what they are: `HIGH_RISK_PERMISSIONS`.
 pub(super) fn lists(name: &str) -> bool {
-    words(last(name)).iter().any(|word| LISTING.contains(&word.as_str()))
+    has_word(last(name), &LISTING)
 }
 
 /// Whether something that is called demands of a caller what it is given: `RequireClaim("scope", "…")`.
 pub(super) fn is_demand(path: &str) -> bool {
     let name = last(path);
     let lower = name.to_ascii_lowercase();
-    words(name).first().is_some_and(|first| DEMANDS.contains(&first.as_str()))
+    parts(name).next().is_some_and(|first| DEMANDS.iter().any(|word| word.eq_ignore_ascii_case(first)))
         || TESTS.iter().any(|test| lower.starts_with(test))
         || DEMANDING_CALLS.contains(&lower.as_str())
 }
 
 /// The last name of a path: `scopes` of `$this->scopes`, `cfg.oauth.scopes`, `Foo::scopes`.
 pub(super) fn last(path: &str) -> &str {
-    path.rsplit(['.', '>', ':', '\\', '/'])
-        .next()
-        .unwrap_or(path)
-        .trim_matches(['$', '@', '*', '&', '?', '!', '-', ' '])
+    let joint = |byte: u8| matches!(byte, b'.' | b'>' | b':' | b'\\' | b'/');
+    let from = path.bytes().rposition(joint).map_or(0, |at| at + 1);
+    path[from..].trim_matches(['$', '@', '*', '&', '?', '!', '-', ' '])
 }
 
 fn trim_joint(path: &str) -> &str {
@@ -110,23 +115,38 @@ fn trim_joint(path: &str) -> &str {
 
 /// The words of a name in lower case: `gmailReadScopes` is `gmail`, `read`, `scopes`.
 pub(super) fn words(name: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word = String::new();
-    let mut before = ' ';
-    for c in name.chars().take(LONGEST_NAME) {
-        let starts = !c.is_ascii_alphanumeric() || c.is_ascii_uppercase() && before.is_ascii_lowercase();
-        if starts && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+    parts(name).map(str::to_ascii_lowercase).collect()
+}
+
+/// Whether one of the words of a name stands in a list of lower-case words.
+pub(super) fn has_word(name: &str, list: &[&str]) -> bool {
+    parts(name).any(|part| list.iter().any(|word| word.eq_ignore_ascii_case(part)))
+}
+
+/// The words of a name as they are written.
+fn parts(name: &str) -> impl Iterator<Item = &str> {
+    let end = name.char_indices().nth(LONGEST_NAME).map_or(name.len(), |(at, _)| at);
+    let bytes = &name.as_bytes()[..end];
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while !bytes.get(at)?.is_ascii_alphanumeric() {
+            at += 1;
         }
-        if c.is_ascii_alphanumeric() {
-            word.push(c.to_ascii_lowercase());
+        let start = at;
+        at += 1;
+        while let Some(byte) = bytes.get(at)
+            && byte.is_ascii_alphanumeric()
+            && !(byte.is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase())
+        {
+            at += 1;
         }
-        before = c;
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
+        Some(&name[start..at])
+    })
+}
+
+/// Whether a name holds what every name of scopes holds.
+fn may_be_scope(name: &str) -> bool {
+    name.as_bytes().windows(2).any(|pair| pair[0] | 0x20 == b's' && pair[1] | 0x20 == b'c')
 }
 
 fn is_scope(name: &str, words: &[String]) -> bool {

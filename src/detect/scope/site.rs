@@ -1,7 +1,7 @@
 //! What is said about a value where it stands: asked for, listed, checked, or nothing.
 
 use super::frame::{Frames, Level, Value};
-use super::name::{Says, is_demand, last, lists, of_callee, of_lead, words};
+use super::name::{Says, has_word, is_demand, last, lists, of_callee, of_lead};
 use super::url::host;
 use crate::span::Span;
 
@@ -161,7 +161,7 @@ fn is_part(name: &str) -> bool {
 }
 
 fn is_loose(name: &str) -> bool {
-    words(name).iter().any(|word| LOOSE.contains(&word.as_str())) && !lists(name)
+    has_word(name, &LOOSE) && !lists(name)
 }
 
 /// Keys inside a list of scopes that only part it: `scopes: { bot: […], user: […] }`.
