@@ -7,6 +7,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::audit::args::AuditCommand;
+use super::completions::For;
 use super::exit::TABLE;
 use super::policy_args::{BaselineCommand, ByArgs, PolicyCommand, WholeArgs};
 use crate::finding::{Confidence, Persona, Severity};
@@ -55,6 +56,12 @@ pub enum Command {
     /// The quarterly scope audit: which integration may, asks for, uses and holds what, as evidence that can be signed.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Print what a shell needs to complete commands and flags, or the manual page.
+    Completions {
+        /// For whom.
+        #[arg(value_name = "SHELL|man")]
+        whom: For,
+    },
 }
 
 /// How to talk, in every command.

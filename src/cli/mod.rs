@@ -3,6 +3,7 @@
 pub mod args;
 pub mod audit;
 pub mod baseline;
+pub mod completions;
 pub mod exit;
 pub mod explain;
 pub mod explain_token;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Scopes(args) => scopes::run(&args, &streams),
         Command::Policy(command) => policy::run(&command, &streams),
         Command::Baseline(command) => baseline::run(&command, &streams),
+        Command::Completions { whom } => completions::run(whom, &streams),
         Command::Audit(command) => audit::run(&command, &streams),
     };
     match done {
