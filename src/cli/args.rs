@@ -7,7 +7,6 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::audit::args::AuditCommand;
-use super::completions::For;
 use super::exit::TABLE;
 use super::policy_args::{BaselineCommand, ByArgs, PolicyCommand, WholeArgs};
 use crate::finding::{Confidence, Persona, Severity};
@@ -288,6 +287,23 @@ pub enum ScopesCommand {
     },
     /// List the providers whose scopes are known.
     Providers,
+}
+
+/// For whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum For {
+    /// A completion script for Bash.
+    Bash,
+    /// For Elvish.
+    Elvish,
+    /// For fish.
+    Fish,
+    /// For PowerShell.
+    Powershell,
+    /// For Zsh.
+    Zsh,
+    /// The manual page, for `man`.
+    Man,
 }
 
 /// Where colours are used.

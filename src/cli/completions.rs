@@ -2,29 +2,12 @@
 
 use std::io::{self, Write};
 
-use clap::{CommandFactory, ValueEnum};
+use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::args::Cli;
+use super::args::{Cli, For};
 use super::exit::{Exit, Failure};
 use super::stream::Streams;
-
-/// For whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum For {
-    /// A completion script for Bash.
-    Bash,
-    /// For Elvish.
-    Elvish,
-    /// For fish.
-    Fish,
-    /// For PowerShell.
-    Powershell,
-    /// For Zsh.
-    Zsh,
-    /// The manual page, for `man`.
-    Man,
-}
 
 /// Prints what was asked for.
 ///
@@ -97,7 +80,8 @@ fn escaped(text: &str) -> String {
 mod tests {
     use clap::ValueEnum;
 
-    use super::{For, escaped, text};
+    use super::super::args::For;
+    use super::{escaped, text};
 
     #[test]
     fn every_shell_and_the_manual_know_every_command() {
