@@ -70,13 +70,13 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     found
 }
 
-/// Runs of Base64 and hex, found by looking at every eighth byte: a shorter run is not worth it.
+/// Runs of Base64 and hex, found by looking at every sixteenth byte and the eighth behind it: a shorter run is not worth it.
 fn runs(text: &str) -> Vec<Piece> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = STRIDE - 1;
     while at < bytes.len() {
-        if !is_base64(bytes[at]) || bytes.get(at + STRIDE).is_none_or(|&byte| !is_base64(byte)) {
+        if !is_base64(bytes[at]) || bytes.get(at + SHORTEST - STRIDE).is_none_or(|&byte| !is_base64(byte)) {
             at += STRIDE;
             continue;
         }
@@ -229,6 +229,7 @@ fn unit(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
         u8::try_from(u32::from_str_radix(digits, 16).ok()?).ok().filter(|&byte| is_plain(byte))
     };
     match (bytes[at], bytes.get(at + 1)?) {
+        (b'%', next) if !next.is_ascii_hexdigit() => None,
         (b'%', _) => Some((hex(at + 1, 2)?, 3)),
         (b'\\', b'u') if bytes.get(at + 2) == Some(&b'0') => Some((hex(at + 2, 4)?, 6)),
         (b'\\', b'x') => Some((hex(at + 2, 2)?, 4)),
@@ -247,21 +248,35 @@ const fn is_plain(byte: u8) -> bool {
 }
 
 const fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
+    BASE64[byte as usize]
 }
 
-fn decoder(url: bool) -> GeneralPurpose {
-    let alphabet = if url { &base64::alphabet::URL_SAFE } else { &base64::alphabet::STANDARD };
-    let config = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true);
-    GeneralPurpose::new(alphabet, config)
+/// The bytes of Base64 in both alphabets.
+static BASE64: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let sign = byte as u8;
+        bytes[byte] = sign.is_ascii_alphanumeric() || matches!(sign, b'+' | b'/' | b'-' | b'_' | b'=');
+        byte += 1;
+    }
+    bytes
+};
+
+const fn decoder(url: bool) -> &'static GeneralPurpose {
+    if url { &URL_SAFE } else { &STANDARD }
 }
+
+static STANDARD: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT);
+static URL_SAFE: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT);
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
 
 /// The quote of a string in a string in a string.
 const NESTED: &[u8] = b"\\\\\\\"";
-/// Of every run of the shortest length two bytes are looked at.
-const STRIDE: usize = 8;
+/// Of a run of the shortest length one of the bytes that are looked at is among the first so many.
+const STRIDE: usize = 16;
 const SHORTEST: usize = 24;
 const LONGEST: usize = 512 * 1024;
 const LONGEST_WORD: usize = 4096;
@@ -344,6 +359,17 @@ mod tests {
             &format!("{}.{}.x", STANDARD.encode("{\"alg\":\"HS256\"} "), STANDARD.encode("{\"sub\":\"bob\"} more")),
         ] {
             assert!(pieces(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_shortest_run_is_found_wherever_it_begins() {
+        let written = STANDARD.encode(&PLAIN[..18]);
+        assert_eq!(written.len(), super::SHORTEST);
+        for before in 0..40 {
+            let text = format!("{}{written} ", " ".repeat(before));
+            let found = pieces(&text);
+            assert_eq!(found.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>(), [&PLAIN[..18]], "{before}");
         }
     }
 }
