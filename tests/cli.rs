@@ -364,6 +364,10 @@ fn a_first_policy_is_written_once_and_explained() {
     place.run(0, &["policy", "init"]);
     assert_eq!(fs::read_to_string(&file).expect("it is there"), first);
     place.run(0, &["policy", "check"]);
+    // The line for editors names a file that is there, and that is no setting of anything.
+    assert!(first.starts_with("# yaml-language-server: $schema=.overscope/policy.schema.json\n"), "{first}");
+    let schema = fs::read_to_string(place.path().join(".overscope/policy.schema.json")).expect("it was written");
+    assert_eq!(schema, place.run(0, &["policy", "schema"]).out);
     place.run(0, &["scan"]);
     let told = place.run(0, &["policy", "explain", "jobs/sync.py", "ZohoCRM.modules.ALL"]).out;
     assert!(told.contains("x deny") && told.contains("(overscope.yaml:"), "{told}");

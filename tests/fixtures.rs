@@ -15,18 +15,25 @@
     reason = "integration tests; the table is for people"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use camino::Utf8Path;
+use jiff::civil::date;
 use overscope::detect::engine::Engine;
 use overscope::fact::{Fact, Seen};
 use overscope::finding::{Persona, RuleId};
-use overscope::origin::Origin;
-use overscope::rule::builtin;
+use overscope::judge::Bench;
+use overscope::judge::court::judge;
+use overscope::judge::project::Projects;
+use overscope::origin::{Location, Origin};
+use overscope::policy::Policy;
 use overscope::rule::example::fill;
+use overscope::rule::{RuleSet, builtin};
+use overscope::scope::catalog::Catalog;
+use overscope::source::Coverage;
 
 /// Folders of `fixtures/` that are whole repositories; other tests scan them.
 const NO_FAMILIES: [&str; 3] = ["repos", "sample", "templates"];
@@ -48,7 +55,7 @@ fn every_fixture_shows_what_it_says_and_nothing_else() {
             let shown = path.to_string_lossy().replace('\\', "/");
             if shown.contains(&only) && !shown.ends_with(".expect") {
                 let tally = tallies.entry(name.clone()).or_default();
-                check(&engine, &name, &family, &path, &shown, &mut report, tally);
+                check(&rules, &engine, &family, &path, &shown, &mut report, tally);
             }
         }
     }
@@ -89,15 +96,33 @@ fn table(tallies: &BTreeMap<String, Tally>) -> String {
     out
 }
 
+/// The facts of tokens and flows that are faults without a policy: their rules and places.
+fn faults(facts: &[Fact], rules: &RuleSet) -> BTreeSet<(RuleId, Location)> {
+    let policy = Policy::builtin();
+    let bench = Bench {
+        policy: &policy,
+        rules,
+        catalog: Catalog::builtin(),
+        coverage: Coverage::Partial,
+        today: date(2026, 11, 24),
+        persona: Persona::Auditor,
+    };
+    let facts: Vec<Fact> =
+        facts.iter().filter(|fact| matches!(fact.seen, Seen::Jwt(_) | Seen::OAuth(_))).cloned().collect();
+    let findings = judge(&facts, &[], &Projects::default(), &bench).findings;
+    findings.into_iter().map(|finding| (finding.rule, finding.primary.at)).collect()
+}
+
 fn check(
+    rules: &RuleSet,
     engine: &Engine<'_>,
-    family: &str,
     root: &Path,
     path: &Path,
     shown: &str,
     report: &mut String,
     tally: &mut Tally,
 ) {
+    let family = root.file_name().unwrap_or_default().to_string_lossy();
     let text = fs::read_to_string(path).expect("a fixture is text");
     let text = fill(&text, shown).expect("the templates are well formed");
     let (text, mut expected) = take_expectations(&text);
@@ -112,7 +137,11 @@ fn check(
     tally.expected += expected.values().map(Vec::len).sum::<usize>();
     let inner = path.strip_prefix(root).expect("it stands below").to_string_lossy().replace('\\', "/");
     let seeing = engine.look(Utf8Path::new(&inner), &Origin::WorkTree, text.as_bytes()).expect("a fixture is text");
-    for fact in seeing.facts.iter().filter(|fact| is_told(fact, family)) {
+    let faults = faults(&seeing.facts, rules);
+    let is_fault = |fact: &Fact| {
+        !matches!(fact.seen, Seen::Jwt(_) | Seen::OAuth(_)) || faults.contains(&(fact.rule.clone(), fact.at.clone()))
+    };
+    for fact in seeing.facts.iter().filter(|fact| is_told(fact, &family) && is_fault(fact)) {
         let line = fact.at.region.start.line;
         let seen = detail(fact);
         let here = expected.entry(line).or_default();
@@ -162,7 +191,7 @@ fn is_told(fact: &Fact, family: &str) -> bool {
     match fact.seen {
         Seen::Scope(_) => family == "scope",
         Seen::Call(_) => family == "call",
-        // What only a policy makes a fault, and how requests are sent where only their scopes are looked at.
+        // What a claim is required by, and how requests are sent where only their scopes are looked at.
         Seen::Jwt(_) | Seen::OAuth(_) => {
             fact.rule.as_str() != "jwt/missing-claim"
                 && fact.persona == Persona::Regular

@@ -265,3 +265,27 @@ fn a_base_is_vendored_from_a_clone_and_pinned() {
     said(&team, 2, &["policy", "vendor", &from, "none.yaml"]);
     said(&team, 2, &["policy", "vendor", &from, "base.yaml", "--rev", "nowhere"]);
 }
+
+#[test]
+fn baselines_of_two_branches_merge_and_know_what_both_know() {
+    for trial in 0..4 {
+        let repository = Repository::new();
+        repository.write("old.py", &token("old"));
+        repository.write(".gitattributes", ".overscope/baseline.jsonl merge=union\n");
+        said(&repository, 0, &["baseline", "create"]);
+        repository.commit();
+        for branch in ["left", "right"] {
+            repository.git(&["checkout", "-q", "-b", branch, "main"]);
+            repository.write(&format!("{branch}.py"), &token(&format!("{branch} {trial}")));
+            said(&repository, 0, &["baseline", "update"]);
+            repository.commit();
+        }
+        repository.git(&["merge", "-q", "--no-edit", "left"]);
+        assert_eq!(said(&repository, 0, &["scan", "--quiet"]), "", "trial {trial}");
+        // What the merge has put together in any order is written in its own again.
+        said(&repository, 0, &["baseline", "update"]);
+        let file = fs::read_to_string(repository.path().join(".overscope/baseline.jsonl")).expect("it is there");
+        let entries: Vec<&str> = file.lines().skip(1).collect();
+        assert!(entries.len() == 3 && entries.is_sorted(), "{file}");
+    }
+}

@@ -59,6 +59,15 @@ pub struct Population {
     pub repository: String,
     /// What the policy says it is a part of.
     pub systems: Option<String>,
+    /// Who answers for the policy.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// The review of the policy as a whole.
+    #[serde(default)]
+    pub review: ReviewState,
+    /// The frameworks that the report answers to, by the policy's words.
+    #[serde(default)]
+    pub frameworks: Vec<String>,
     /// The commit; none where the work tree was read.
     pub commit: Option<String>,
     /// Its committer date, `YYYY-MM-DD`, in UTC.
@@ -173,6 +182,12 @@ pub struct ReviewState {
     pub due: Option<String>,
     /// Whether that day is past.
     pub overdue: bool,
+    /// Where it was decided.
+    #[serde(default)]
+    pub ticket: Option<String>,
+    /// Where its record is kept.
+    #[serde(default)]
+    pub evidence: Option<String>,
 }
 
 /// A scope of an integration, and how far each set reaches over it.
@@ -190,6 +205,9 @@ pub struct ScopeRow {
     pub allowed: Extent,
     /// Why.
     pub reason: Option<String>,
+    /// Where that was decided.
+    #[serde(default)]
+    pub ticket: Option<String>,
     /// What code and configuration ask for of it.
     pub requested: Extent,
     /// Where: `path:line`, in order.
@@ -223,6 +241,9 @@ pub struct ExceptionRow {
     pub expires: String,
     /// Where it was decided.
     pub ticket: Option<String>,
+    /// What keeps the harm small meanwhile.
+    #[serde(default)]
+    pub compensating_control: Option<String>,
     /// In how many periods before this one it stood with another last day.
     pub renewed: u32,
 }

@@ -115,6 +115,11 @@ fn holder(one: &Standing, bench: &Bench<'_>, fetch: &Fetch<'_>, notes: &mut Vec<
         }
     }
     holder.scopes = rows(one, &may, granted.as_ref(), &ran, provider);
+    for row in &mut holder.scopes {
+        let mut grants = integration.into_iter().flat_map(Integration::grants);
+        let grant = grants.find(|grant| grant.scope.value.eq_ignore_ascii_case(&row.scope) && grant.ticket.is_some());
+        row.ticket = grant.and_then(|grant| grant.ticket.as_ref()).map(|ticket| ticket.value.clone());
+    }
     holder
 }
 
@@ -151,6 +156,7 @@ fn rows(
             broad: provider.is_some_and(|known| expanded(known, scope).iter().any(|scope| known.is_broad(scope))),
             allowed: Extent::of(provider, scope, &allowed),
             reason: may.iter().find(|(text, _)| text == scope).and_then(|(_, reason)| reason.clone()),
+            ticket: None,
             requested: Extent::of(provider, scope, &requested),
             places: one.requested.get(scope).map_or_else(Vec::new, |places| places.iter().cloned().collect()),
             used: if use_of == Extent::No && (!sees || silent(scope)) { Extent::Unknown } else { use_of },
@@ -200,6 +206,8 @@ pub fn review(own: &Review, file: &Review, today: Date) -> ReviewState {
         by: own.by.as_ref().map(|by| by.value.clone()),
         due: due.flatten().map(|day| day.to_string()),
         overdue,
+        ticket: own.ticket.as_ref().map(|ticket| ticket.value.clone()),
+        evidence: own.evidence.as_ref().map(|record| record.value.clone()),
     }
 }
 
@@ -233,6 +241,7 @@ pub fn exceptions(findings: &[Finding], bench: &Bench<'_>, earlier: &[BTreeMap<S
             created: exception.created.value.to_string(),
             expires: ends.to_string(),
             ticket: exception.ticket.as_ref().map(|ticket| ticket.value.clone()),
+            compensating_control: exception.compensating_control.as_ref().map(|control| control.value.clone()),
             renewed: u32::try_from(renewed).unwrap_or(u32::MAX),
         }
     };

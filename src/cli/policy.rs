@@ -170,6 +170,7 @@ fn first(preset: &str, add: &[String], print: bool, args: &WholeArgs, streams: &
     }
     let file = whole.file.clone().unwrap_or_else(|| whole.place.join("overscope.yaml"));
     let shown = setup::relative(&file, &whole.place);
+    beside(&whole.place)?;
     if existing.as_deref() == Some(text.as_str()) {
         streams.note(&format!("`{shown}` covers everything that asks for scopes already"));
         return Ok(Exit::Clean);
@@ -178,6 +179,23 @@ fn first(preset: &str, add: &[String], print: bool, args: &WholeArgs, streams: &
         .map_err(|error| Failure::incomplete(format!("cannot write `{shown}`: {error}"), "check the directory"))?;
     streams.note(&format!("wrote `{}`; search it for TODO", file.display()));
     Ok(Exit::Clean)
+}
+
+/// The schema that the first line of a new policy points editors to: a file of the repository, so that it needs no
+/// network and is the one of this version.
+fn beside(root: &Path) -> Result<(), Failure> {
+    let file = root.join(SCHEMA_FILE);
+    let text = schema();
+    if fs::read_to_string(&file).is_ok_and(|held| held == text) {
+        return Ok(());
+    }
+    let failed = |error: std::io::Error| {
+        Failure::incomplete(format!("cannot write `{SCHEMA_FILE}`: {error}"), "check the directory")
+    };
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    output::write_file(&file, text.as_bytes()).map_err(failed)
 }
 
 fn told(place: &str, scope: Option<&str>, args: &WholeArgs, streams: &Streams) -> Result<Exit, Failure> {
@@ -206,5 +224,7 @@ fn out(text: &str, streams: &Streams) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
+/// Where the schema for editors stands.
+const SCHEMA_FILE: &str = ".overscope/policy.schema.json";
 /// Notes of one kind that are worth reading.
 const MOST_NOTES: usize = 5;

@@ -39,7 +39,7 @@ impl<'r> SettingForms<'r> {
 
 impl<'r> Detector for SettingForms<'r> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        if view.role == Role::Generated {
+        if view.role == Role::Generated || is_schema(view.text.as_str()) {
             return;
         }
         let path = view.path.as_str().to_ascii_lowercase();
@@ -78,6 +78,12 @@ impl<'r> Detector for SettingForms<'r> {
         }
         sights.extend(one_cause(found));
     }
+}
+
+/// Whether a file says what other files may hold: its values are words, not settings.
+fn is_schema(text: &str) -> bool {
+    let end = (0..=text.len().min(400)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    text[..end].contains("json-schema.org/")
 }
 
 /// Larger files are data.

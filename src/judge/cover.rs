@@ -209,7 +209,7 @@ fn expand(provider: &Provider, pattern: &ScopePattern) -> Vec<String> {
 }
 
 /// The environment whose name stands in a path as a word of its own: `config/production.yml`, `.env.sandbox`.
-fn environment_of(path: &Utf8Path, integration: &Integration) -> Option<usize> {
+pub(super) fn environment_of(path: &Utf8Path, integration: &Integration) -> Option<usize> {
     let path = path.as_str().to_ascii_lowercase();
     let words: Vec<&str> = path.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let mut named = integration.environments.iter().enumerate().filter(|(_, environment)| {

@@ -2,7 +2,7 @@
 
 use super::identity::Stretched;
 use super::owner::Owners;
-use super::{Bench, Draft, Key};
+use super::{Bench, Draft, Key, region};
 use crate::fact::{Fact, Flaw, SecretSeen, Seen};
 use crate::finding::{Label, Severity};
 use crate::origin::{Commit, Origin};
@@ -40,7 +40,7 @@ pub(super) fn draft(fact: &Fact, owners: &Owners<'_>, values: &Stretched, bench:
     };
     let owner = integration.and_then(|index| bench.policy.integrations.get(index));
     let stands = match &fact.seen {
-        Seen::Secret(secret) => secret_draft(&mut draft, secret, values, bench),
+        Seen::Secret(secret) => secret_draft(&mut draft, secret, values, owner, bench),
         Seen::Jwt(flaw) | Seen::OAuth(flaw) => {
             if let Some(message) = &flaw.message {
                 draft.message.clone_from(message);
@@ -65,7 +65,13 @@ fn told(commit: &Commit) -> String {
     format!(" In the history since commit {id} of {}. {now}", commit.date)
 }
 
-fn secret_draft(draft: &mut Draft, secret: &SecretSeen, values: &Stretched, bench: &Bench<'_>) -> bool {
+fn secret_draft(
+    draft: &mut Draft,
+    secret: &SecretSeen,
+    values: &Stretched,
+    owner: Option<&Integration>,
+    bench: &Bench<'_>,
+) -> bool {
     let policy = bench.policy;
     let forbidden = policy.secrets.forbidden_paths.covers(&draft.primary.at.path);
     if !forbidden && policy.secrets.example_values.iter().any(|example| ValueId::of(&example.value) == secret.value) {
@@ -90,17 +96,18 @@ fn secret_draft(draft: &mut Draft, secret: &SecretSeen, values: &Stretched, benc
         *help = format!("{}{allowed}.", help.trim_end_matches('.'));
         draft.related.extend(policy.label(first.span, "where secrets may come from"));
     }
-    let tokens = &policy.tokens;
     if draft.rule.as_str().contains("refresh-token") {
-        if let (Some(help), Some(rotation), Some(age)) =
-            (&mut draft.help, &tokens.refresh_rotation, &tokens.refresh_max_age)
+        let rotation = tokens(owner, bench, |tokens| tokens.refresh_rotation.as_ref());
+        let age = tokens(owner, bench, |tokens| tokens.refresh_max_age.as_ref());
+        if let (Some(help), Some(rotation), Some(age)) = (&mut draft.help, rotation, age)
             && rotation.value == "provider-manual"
         {
             let line = policy.line(age.span);
             help.push_str(&format!(" Issue it anew every {} ({line}).", duration::words(age.value.seconds)));
         }
-        if let (Some(help), false) = (&mut draft.help, tokens.storage.is_empty()) {
-            help.push_str(&format!(" Keep it in {}.", words(&tokens.storage)));
+        let storage = tokens(owner, bench, |tokens| Some(&tokens.storage).filter(|storage| !storage.is_empty()));
+        if let (Some(help), Some(storage)) = (&mut draft.help, storage) {
+            help.push_str(&format!(" Keep it in {}.", words(storage)));
         }
     }
     true
@@ -115,7 +122,9 @@ fn flaw_draft(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench
         "jwt/algorithm-not-allowed" => return other_algorithm(draft, flaw, owner, bench),
         "jwt/missing-claim" => return missing_claim(draft, flaw, owner, bench),
         "jwt/verification-disabled" | "jwt/no-verification" => unverified(draft, owner, bench),
-        "jwt/weak-key" | "jwt/weak-key-size" => return short_key(draft, flaw, owner, bench),
+        "jwt/weak-key" => return short_key(draft, flaw, owner, bench),
+        "jwt/short-key" => return below_policy(draft, flaw, owner, bench),
+        "oauth/undeclared-data-centre" => return region::undeclared(draft, flaw, bench),
         "jwt/static-key" => return static_key(draft, owner, bench),
         "oauth/missing-pkce" if bench.policy.flows.pkce.as_ref().is_some_and(|pkce| pkce.value == "optional") => {
             return false;
@@ -237,22 +246,32 @@ fn unverified(draft: &mut Draft, owner: Option<&Integration>, bench: &Bench<'_>)
 }
 
 fn short_key(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench: &Bench<'_>) -> bool {
-    let bits = flaw.subject.as_ref().and_then(|subject| {
-        let digits: String = subject.chars().filter(char::is_ascii_digit).collect();
-        digits.parse::<i64>().ok()
-    });
-    let least = jwt(owner, bench, |jwt| jwt.min_rsa_bits.as_ref());
-    match (bits, least) {
-        (Some(bits), Some(least)) if bits >= least.value => false,
-        (Some(_), Some(least)) => {
-            let line = bench.policy.line(least.span);
-            draft.message = format!("{} jwt.min_rsa_bits is {} ({line}).", sentence(&draft.message), least.value);
-            draft.related.extend(bench.policy.label(least.span, "the shortest key"));
-            true
-        }
-        (Some(bits), None) => bits < 2048,
-        (None, _) => true,
+    if let (Some(_), Some(least)) = (bits(flaw), jwt(owner, bench, |jwt| jwt.min_rsa_bits.as_ref())) {
+        let line = bench.policy.line(least.span);
+        draft.message = format!("{} jwt.min_rsa_bits is {} ({line}).", sentence(&draft.message), least.value);
+        draft.related.extend(bench.policy.label(least.span, "the shortest key"));
     }
+    true
+}
+
+/// A key that is long enough for everybody is a fault only where the policy asks for more.
+fn below_policy(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench: &Bench<'_>) -> bool {
+    let least = jwt(owner, bench, |jwt| jwt.min_rsa_bits.as_ref());
+    let (Some(bits), Some(least)) = (bits(flaw), least) else { return false };
+    // Below 2048 another rule speaks.
+    if !(2048..least.value).contains(&bits) {
+        return false;
+    }
+    let line = bench.policy.line(least.span);
+    draft.message = format!("An RSA key of {bits} bits; jwt.min_rsa_bits is {} ({line}).", least.value);
+    draft.related.extend(bench.policy.label(least.span, "the shortest key"));
+    true
+}
+
+/// The bits that a flaw's subject names.
+fn bits(flaw: &Flaw) -> Option<i64> {
+    let digits: String = flaw.subject.as_ref()?.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().ok()
 }
 
 /// A key in the code instead of a key set is a fault only where the policy wants a key set.

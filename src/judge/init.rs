@@ -233,7 +233,7 @@ fn quoted(text: &str) -> String {
 const TODO_OWNER: &str = "TODO: team or address";
 
 const HEAD: &str = "\
-# yaml-language-server: $schema=https://overscope.dev/schema/policy-v1.json
+# yaml-language-server: $schema=.overscope/policy.schema.json
 # Which integration may ask for what, why, until when, and who answers for it.";
 
 const INTEGRATIONS: &str = "\

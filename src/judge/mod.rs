@@ -18,6 +18,7 @@ mod malformed;
 pub mod names;
 mod owner;
 pub mod project;
+mod region;
 mod request;
 mod scope;
 pub mod standing;

@@ -11,7 +11,7 @@ use crate::fact::Ignore;
 use crate::finding::{Finding, Label, RuleId, State};
 use crate::origin::Origin;
 use crate::policy::glob::rule_glob;
-use crate::policy::{About, Exception};
+use crate::policy::{About, EXCEPTION_MAX_DAYS, Exception};
 use crate::source::Coverage;
 
 /// Sets the states of findings and returns what there is to say about the comments and exceptions themselves.
@@ -96,14 +96,14 @@ fn flaw(exception: &Exception, bench: &Bench<'_>) -> Option<(String, crate::span
     if bench.today < created {
         return Some((format!("holds only from {created} on"), exception.created.span));
     }
-    let most = bench.policy.defaults.exception_max_days.as_ref()?;
+    let (most, line) = match &bench.policy.defaults.exception_max_days {
+        Some(most) => (most.value, bench.policy.line(most.span)),
+        None => (EXCEPTION_MAX_DAYS, "the built-in default".to_owned()),
+    };
     let term = days(created, expires);
-    (term > most.value).then(|| {
-        let line = bench.policy.line(most.span);
-        (
-            format!("runs {term} days, longer than the {} of defaults.exception_max_days ({line})", most.value),
-            exception.expires.span,
-        )
+    (term > most).then(|| {
+        let what = format!("runs {term} days, longer than the {most} of defaults.exception_max_days ({line})");
+        (what, exception.expires.span)
     })
 }
 

@@ -144,7 +144,12 @@ static DEFAULTS: Object = Object {
             "The class from which a scope is broad: it then needs a reason beside it.",
         ),
         key("deny", SCOPES, Join::Both, "Scopes that no integration may ask for."),
-        key("exception_max_days", Shape::Whole(1, 366), Join::Least, "The longest term of an exception."),
+        key(
+            "exception_max_days",
+            Shape::Whole(1, 366),
+            Join::Least,
+            "The longest term of an exception in days; 90 where nothing is said.",
+        ),
         key(
             "require_reason_from",
             Shape::Words(CLASSES),
@@ -274,7 +279,11 @@ static ENVIRONMENT: Object = Object {
     what: "an environment",
     keys: &[
         own("org", Shape::Text, "The organization or tenant at the provider."),
-        own("data_center", Shape::Text, "The provider's region."),
+        own(
+            "data_center",
+            Shape::Text,
+            "The provider's region. For Zoho one of us, eu, in, au, jp, ca, sa, cn, uk: addresses of others are reported.",
+        ),
         key("scopes", Shape::Object(&SCOPE_LISTS), Join::Keys, "What the integration may ask for here."),
     ],
     one_of: &[],

@@ -101,6 +101,26 @@ pub enum Lifecycle {
     Retired,
 }
 
+/// The data centres of Zoho: the policy's word, and how their domains end.
+/// Source: `zoho.com/crm/developer/docs/api/v8/multi-dc.html`.
+pub const ZOHO_CENTRES: [(&str, &str); 9] = [
+    ("us", "com"),
+    ("eu", "eu"),
+    ("in", "in"),
+    ("au", "com.au"),
+    ("jp", "jp"),
+    ("ca", "ca"),
+    ("sa", "sa"),
+    ("cn", "com.cn"),
+    ("uk", "uk"),
+];
+
+/// Whether a provider is one of Zoho's, which all live in its data centres.
+#[must_use]
+pub fn is_zoho(provider: &str) -> bool {
+    provider.split('-').next() == Some("zoho")
+}
+
 impl Integration {
     /// Everything it may ask for, in any environment.
     pub fn grants(&self) -> impl Iterator<Item = &Grant> {

@@ -136,8 +136,12 @@ impl Files<'_> {
             Err(why) => {
                 let help = match &base {
                     Base::Path(_) => "bases are files beside the policy".to_owned(),
-                    Base::Digest(hex) => {
-                        format!("put the file at `.overscope/vendor/{hex}.yaml`; nothing is fetched in a scan")
+                    Base::Digest(_) => {
+                        let clone = entry.text("git").map_or_else(|| "it".to_owned(), |git| format!("`{}`", git.value));
+                        let rev = entry.text("rev").map_or_else(String::new, |rev| format!(" --rev {}", rev.value));
+                        format!(
+                            "clone {clone} and run `overscope policy vendor CLONE {shown}{rev}`; a scan fetches nothing"
+                        )
                     }
                 };
                 mistakes.push(Mistake::new(format!("cannot read the base `{shown}`: {why}"), name.span, help));

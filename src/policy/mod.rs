@@ -277,7 +277,7 @@ pub struct Defaults {
     pub broad_class: Option<At<Class>>,
     /// Scopes that nobody may ask for.
     pub deny: Vec<At<String>>,
-    /// The longest term of an exception.
+    /// The longest term of an exception; where absent, [`EXCEPTION_MAX_DAYS`].
     pub exception_max_days: Option<At<i64>>,
     /// The class from which an allowed scope must carry a reason.
     pub require_reason_from: Option<At<Class>>,
@@ -321,6 +321,9 @@ pub struct Override {
     /// Why.
     pub reason: At<String>,
 }
+
+/// The longest term of an exception in days, where the policy says nothing of it.
+pub const EXCEPTION_MAX_DAYS: i64 = 90;
 
 /// A finding that somebody has taken on.
 #[derive(Clone, Debug)]

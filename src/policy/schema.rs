@@ -94,7 +94,7 @@ fn rule_pattern() -> String {
 }
 
 const NAME: &str = "^[a-z0-9][a-z0-9-]*$";
-const ID: &str = "https://overscope.dev/schema/policy-v1.json";
+const ID: &str = "urn:overscope:policy:1";
 
 #[cfg(test)]
 mod tests {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8Path;
 
 use super::glob::Globs;
-use super::integration::{Environment, Grant, Integration, Lifecycle};
+use super::integration::{Environment, Grant, Integration, Lifecycle, ZOHO_CENTRES, is_zoho};
 use super::shape::nearest;
-use super::{About, Policy};
+use super::{About, EXCEPTION_MAX_DAYS, Policy};
 use crate::mistake::Mistake;
 use crate::scope::catalog::Catalog;
 use crate::scope::pattern::{PatternError, ScopePattern};
@@ -69,6 +69,7 @@ fn one(integration: &Integration, policy: &Policy, catalog: &Catalog, mistakes: 
             );
             mistakes.push(Mistake::new(format!("`{}` is not among `environments`", name.value), name.span, help));
         }
+        centre(environment, integration, mistakes);
     }
     if let Some(flow) = &integration.flow {
         let denied = policy.flows.deny.iter().find(|denied| denied.value == flow.value);
@@ -96,6 +97,17 @@ fn one(integration: &Integration, policy: &Policy, catalog: &Catalog, mistakes: 
     }
     for grant in lists().flat_map(|lists| lists.allow.iter().flatten()) {
         allow(grant, provider, policy, mistakes);
+    }
+}
+
+/// A region that the provider does not have.
+fn centre(environment: &Environment, integration: &Integration, mistakes: &mut Vec<Mistake>) {
+    let Some(region) = &environment.data_center else { return };
+    let known = || ZOHO_CENTRES.iter().map(|(word, _)| *word);
+    if is_zoho(&integration.provider.value) && !known().any(|word| region.value.eq_ignore_ascii_case(word)) {
+        let message = format!("`{}` is no data centre of Zoho", region.value);
+        let help = format!("use one of {}", known().collect::<Vec<_>>().join(", "));
+        mistakes.push(Mistake::new(message, region.span, help));
     }
 }
 
@@ -244,6 +256,10 @@ fn algorithms(policy: &Policy, mistakes: &mut Vec<Mistake>) {
 }
 
 fn exceptions(policy: &Policy, catalog: &Catalog, mistakes: &mut Vec<Mistake>) {
+    let (most, line) = match &policy.defaults.exception_max_days {
+        Some(most) => (most.value, policy.line(most.span)),
+        None => (EXCEPTION_MAX_DAYS, format!("{EXCEPTION_MAX_DAYS}, where nothing is said")),
+    };
     let mut ids: BTreeMap<&str, Span> = BTreeMap::new();
     for exception in &policy.exceptions {
         let id = &exception.id;
@@ -258,17 +274,15 @@ fn exceptions(policy: &Policy, catalog: &Catalog, mistakes: &mut Vec<Mistake>) {
         if expires.value < created.value {
             let message = format!("`{}` ends before it begins", id.value);
             mistakes.push(Mistake::new(message, expires.span, "write a day after `created`"));
-        } else if let Some(most) = &policy.defaults.exception_max_days
-            && let Ok(term) = created.value.until(expires.value)
-            && i64::from(term.get_days()) > most.value
+        } else if let Ok(term) = created.value.until(expires.value)
+            && i64::from(term.get_days()) > most
         {
             let message = format!(
-                "`{}` runs {} days, longer than `defaults.exception_max_days` ({}) lets it",
+                "`{}` runs {} days, longer than `defaults.exception_max_days` ({line}) lets it",
                 id.value,
-                term.get_days(),
-                policy.line(most.span)
+                term.get_days()
             );
-            let help = format!("it does not hold; write a day within {} days of `created`", most.value);
+            let help = format!("it does not hold; write a day within {most} days of `created`");
             mistakes.push(Mistake::warning(message, expires.span, help));
         }
         let About::Integration(name) = &exception.about else { continue };

@@ -98,7 +98,7 @@ pub struct ClauseEntry {
     pub unlike: Option<At<String>>,
     /// What a plain number counts: `ms`, `s`, `min`, `h`, `d`, `guess`; default `s`.
     pub unit: Option<At<String>>,
-    /// For `lifetime`: more seconds than these; default 900.
+    /// For `lifetime`: more seconds than these; default 60. The policy decides what is too long.
     pub over: Option<At<u64>>,
     /// For `small`: less than this.
     pub under: Option<At<u64>>,
@@ -391,7 +391,7 @@ fn clause(entry: ClauseEntry, check: bool, errors: &mut Vec<Mistake>) -> Option<
         matches,
         unlike,
         unit,
-        over: entry.over.map_or(900, |over| over.value),
+        over: entry.over.map_or(60, |over| over.value),
         under: entry.under.map_or(0, |under| under.value),
         claim: text(entry.claim),
     })

@@ -40,7 +40,7 @@ pub struct SettingsEntry {
     pub unit_key: Option<At<String>>,
     /// The key that is pointed at instead of the value, where it stands around it: `implicit`.
     pub mark_key: Option<At<String>>,
-    /// For `lifetime`: more seconds than these; default 900.
+    /// For `lifetime`: more seconds than these; default 60. The policy decides what is too long.
     pub over: Option<At<u64>>,
     /// For `small`: less than this.
     pub under: Option<At<u64>>,
@@ -136,7 +136,7 @@ pub(super) fn form(
         matches: entry.matches.map(&mut regex),
         unlike: entry.unlike.map(&mut regex),
         unit,
-        over: entry.over.map_or(900, |over| over.value),
+        over: entry.over.map_or(60, |over| over.value),
         under: entry.under.map_or(0, |under| under.value),
         subject: entry.subject.map(|subject| subject.value),
         message: entry.message.map(|message| message.value),

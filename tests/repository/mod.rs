@@ -55,6 +55,12 @@ impl Repository {
         self.git(&["commit", "-q", "-m", "x"]);
     }
 
+    /// As [`Self::commit`], also where nothing has changed.
+    pub(crate) fn commit_quietly(&self) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
+    }
+
     /// The findings as `path:line origin`, and what was said beside them.
     #[track_caller]
     pub(crate) fn seen(&self, args: &[&str]) -> Vec<String> {

@@ -243,6 +243,9 @@ impl Taking<'_> {
         Ok(Population {
             command: format!("overscope audit run --quarter {} --at {commit}{since} --name {name}", wanted.quarter),
             repository: name,
+            owner: now.policy.owner.as_ref().map(|owner| owner.value.clone()),
+            review: state::review(&now.policy.review, &now.policy.review, wanted.today),
+            frameworks: now.policy.audit.frameworks.iter().map(|word| word.value.clone()).collect(),
             systems: now.policy.audit.systems.as_ref().map(|text| text.value.clone()),
             commit: Some(commit.to_owned()),
             committed: Some(commits::committed(self.git, commit)?.to_string()),

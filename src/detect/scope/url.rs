@@ -46,6 +46,7 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
     // What comes back is an answer, no request.
     let after = &bytes[start + length..bytes.len().min(start + length + LONGEST_TAIL)];
     let after = &after[..after.iter().position(|byte| b"\"' \n".contains(byte)).unwrap_or(after.len())];
+    let end = start + length + after.len();
     let after = String::from_utf8_lossy(after);
     if ANSWERS.iter().any(|answer| url.contains(answer) || after.contains(answer)) {
         return None;
@@ -58,7 +59,7 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
         asked: Asked::Plainly,
         hints: Vec::new(),
         around: Vec::new(),
-        client_id: parameter_value(text, Span::of(from, start + length), "client_id="),
+        client_id: parameter_value(text, Span::of(from, end), "client_id="),
         host,
         provider: None,
     })

@@ -31,6 +31,7 @@ pub fn write(snapshot: &Snapshot, sheet: Option<&Worksheet>) -> String {
                 scope.used.word(),
                 scope.granted.word(),
                 scope.reason.as_deref().unwrap_or_default(),
+                scope.ticket.as_deref().unwrap_or_default(),
                 scope.places.first().map_or("", String::as_str),
                 holder.review.last.as_deref().unwrap_or_default(),
                 &decided.reviewer,
@@ -43,7 +44,7 @@ pub fn write(snapshot: &Snapshot, sheet: Option<&Worksheet>) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "repository",
     "integration",
     "provider",
@@ -59,6 +60,7 @@ const COLUMNS: [&str; 20] = [
     "used",
     "granted",
     "reason",
+    "ticket",
     "place",
     "last review",
     "reviewer",

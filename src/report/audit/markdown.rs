@@ -26,8 +26,20 @@ pub fn write(snapshot: &Snapshot, before: Option<&Headline>) -> String {
     }
     exceptions(snapshot, &mut text);
     findings(snapshot, &mut text);
+    controls(snapshot, &mut text);
     population(snapshot, &mut text);
     text
+}
+
+fn controls(snapshot: &Snapshot, text: &mut String) {
+    let rows = super::controls::rows(&snapshot.population.frameworks);
+    if rows.is_empty() {
+        return;
+    }
+    text.push_str("\n## What it is evidence for\n\n| control | asks for | shown by |\n|---|---|---|\n");
+    for row in rows {
+        let _ = writeln!(text, "| {} | {} | {} |", row.control, row.asks, row.shown);
+    }
 }
 
 fn to_do(items: &[Item], text: &mut String) {
@@ -134,7 +146,7 @@ fn exceptions(snapshot: &Snapshot, text: &mut String) {
             code(&row.rules.join(", ")),
             row.expires,
             prose(&row.approver),
-            prose(&row.reason),
+            prose(&super::page::why(row)),
             row.renewed
         );
     }

@@ -2,6 +2,7 @@
 
 pub mod canonical;
 mod chart;
+mod controls;
 pub mod difference;
 pub mod entitlements;
 mod heat;

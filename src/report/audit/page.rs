@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
-use super::chart;
 use super::heat::{self, KINDS, SETS};
 use super::tiles::{tiles, verdict};
+use super::{chart, controls};
 use crate::audit::Headline;
 use crate::audit::review::Worksheet;
-use crate::audit::{Change, Holder, Item, List, Snapshot};
+use crate::audit::{Change, ExceptionRow, Holder, Item, List, ReviewState, ScopeRow, Snapshot};
 use crate::report::html::{STYLE, code, prose, text};
 
 /// The page. `sheet` tells what was decided already.
@@ -36,6 +36,7 @@ pub fn write(snapshot: &Snapshot, before: Option<&Headline>, sheet: Option<&Work
     page.push_str("</section>\n");
     exceptions(snapshot, &mut page);
     findings(snapshot, &mut page);
+    controls(snapshot, &mut page);
     about(snapshot, &mut page);
     page.push_str(SIGN);
     page.push_str("</main>\n");
@@ -217,8 +218,7 @@ fn integration(holder: &Holder, sheet: Option<&Worksheet>, page: &mut String) {
             let decision =
                 sheet.and_then(|sheet| sheet.row(&holder.name, &row.scope)).map_or("", |row| row.decision.as_str());
             let place = row.places.first().map_or_else(String::new, |place| format!("<small>{}</small>", text(place)));
-            let reason =
-                row.reason.as_deref().map_or_else(String::new, |reason| format!("<small>{}</small>", text(reason)));
+            let reason = reasoned(row).map_or_else(String::new, |reason| format!("<small>{}</small>", text(&reason)));
             let broad = if row.broad { " <span class=\"medium\">broad</span>" } else { "" };
             let _ = write!(
                 page,
@@ -235,6 +235,14 @@ fn integration(holder: &Holder, sheet: Option<&Worksheet>, page: &mut String) {
         page.push_str("</tbody></table>\n");
     }
     page.push_str("</article>\n");
+}
+
+/// Why a scope is allowed, and where that was decided.
+pub(super) fn reasoned(row: &ScopeRow) -> Option<String> {
+    match (&row.reason, &row.ticket) {
+        (Some(reason), Some(ticket)) => Some(format!("{reason} ({ticket})")),
+        (reason, ticket) => reason.clone().or_else(|| ticket.clone()),
+    }
 }
 
 fn exceptions(snapshot: &Snapshot, page: &mut String) {
@@ -261,11 +269,23 @@ fn exceptions(snapshot: &Snapshot, page: &mut String) {
             code(&row.rules.join(", ")),
             row.expires,
             text(&row.approver),
-            prose(&row.reason),
+            prose(&why(row)),
             row.renewed
         );
     }
     page.push_str("</tbody></table>\n</section>\n");
+}
+
+/// Why an exception stands, with what keeps the harm small and where it was decided.
+pub(super) fn why(row: &ExceptionRow) -> String {
+    let mut told = row.reason.clone();
+    if let Some(control) = &row.compensating_control {
+        let _ = write!(told, "; meanwhile: {control}");
+    }
+    if let Some(ticket) = &row.ticket {
+        let _ = write!(told, " ({ticket})");
+    }
+    told
 }
 
 fn findings(snapshot: &Snapshot, page: &mut String) {
@@ -291,6 +311,22 @@ fn findings(snapshot: &Snapshot, page: &mut String) {
             row.since.as_deref().unwrap_or("not known"),
             row.days.map_or_else(String::new, |days| days.to_string()),
         );
+    }
+    page.push_str("</tbody></table>\n</section>\n");
+}
+
+/// What the frameworks of the policy ask for, and where this report answers.
+fn controls(snapshot: &Snapshot, page: &mut String) {
+    let rows = controls::rows(&snapshot.population.frameworks);
+    if rows.is_empty() {
+        return;
+    }
+    page.push_str(
+        "<section aria-labelledby=\"controls\">\n<h2 id=\"controls\">What it is evidence for</h2>\n<table><thead><tr>\
+         <th scope=\"col\">control</th><th scope=\"col\">asks for</th><th scope=\"col\">shown by</th></tr></thead><tbody>\n",
+    );
+    for row in rows {
+        let _ = writeln!(page, "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", row.control, row.asks, prose(row.shown));
     }
     page.push_str("</tbody></table>\n</section>\n");
 }
@@ -332,13 +368,7 @@ pub(super) fn facts(holder: &Holder) -> Vec<(&'static str, String)> {
     push("client", Some(holder.client.join(", ")));
     push("data", Some(holder.data.join(", ")));
     push("environments", Some(holder.environments.join(", ")));
-    let review = match (&holder.review.last, &holder.review.due) {
-        (Some(last), Some(due)) => format!("{last}{}, next due {due}", by(holder)),
-        (Some(last), None) => format!("{last}{}", by(holder)),
-        (None, _) if holder.review.overdue => "never".to_owned(),
-        (None, _) => String::new(),
-    };
-    push("review", Some(if holder.review.overdue { format!("{review} (overdue)") } else { review }));
+    push("review", Some(reviewed(&holder.review)));
     let blind = match holder.blind_spots {
         0 => String::new(),
         1 => "; 1 more cannot be told".to_owned(),
@@ -352,8 +382,20 @@ pub(super) fn facts(holder: &Holder) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn by(holder: &Holder) -> String {
-    holder.review.by.as_deref().map_or_else(String::new, |by| format!(" by {by}"))
+/// `2026-10-05 by j.rivera, next due 2027-01-05 (SEC-412; GRC-2026-Q3)`; empty where nothing is known of a review.
+fn reviewed(review: &ReviewState) -> String {
+    let by = review.by.as_deref().map_or_else(String::new, |by| format!(" by {by}"));
+    let mut told = match (&review.last, &review.due) {
+        (Some(last), Some(due)) => format!("{last}{by}, next due {due}"),
+        (Some(last), None) => format!("{last}{by}"),
+        (None, _) if review.overdue => "never".to_owned(),
+        (None, _) => String::new(),
+    };
+    let records: Vec<&str> = review.ticket.iter().chain(&review.evidence).map(String::as_str).collect();
+    if !records.is_empty() {
+        let _ = write!(told, " ({})", records.join("; "));
+    }
+    if review.overdue { format!("{told} (overdue)") } else { told }
 }
 
 /// The population statement, as label and value.
@@ -371,6 +413,8 @@ pub(super) fn population(snapshot: &Snapshot) -> Vec<(&'static str, String)> {
     rows.extend(of.systems.clone().map(|systems| ("systems", systems)));
     let commit = of.commit.as_deref().unwrap_or("none");
     rows.push(("commit", format!("`{commit}` of {}", of.committed.as_deref().unwrap_or("an unknown day"))));
+    rows.extend(of.owner.clone().map(|owner| ("answers for the policy", owner)));
+    rows.extend(Some(reviewed(&of.review)).filter(|told| !told.is_empty()).map(|told| ("review of the policy", told)));
     rows.push(("policy", of.policy.as_ref().map_or_else(|| "none: the built-in defaults".to_owned(), digested)));
     rows.push(("files", files));
     rows.push((
