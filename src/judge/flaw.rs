@@ -1,15 +1,15 @@
 //! Secrets and flaws of tokens and flows, held against the policy: what it allows is no finding.
 
+use super::bounds::{find, jwt, tokens};
 use super::identity::Stretched;
 use super::owner::Owners;
-use super::{Bench, Draft, Key, region};
-use crate::fact::{Fact, Flaw, SecretSeen, Seen};
+use super::{Bench, Draft, Key, credential, region};
+use crate::fact::{Fact, Flaw, Seen};
 use crate::finding::{Label, Severity};
 use crate::origin::{Commit, Origin};
 use crate::policy::duration;
 use crate::policy::integration::Integration;
-use crate::policy::terms::{Duration, Jwt, Tokens};
-use crate::secret::ValueId;
+use crate::policy::terms::Duration;
 use crate::yaml::At;
 
 /// The draft of a fact; `None` where the policy allows what was seen.
@@ -40,7 +40,7 @@ pub(super) fn draft(fact: &Fact, owners: &Owners<'_>, values: &Stretched, bench:
     };
     let owner = integration.and_then(|index| bench.policy.integrations.get(index));
     let stands = match &fact.seen {
-        Seen::Secret(secret) => secret_draft(&mut draft, secret, values, owner, bench),
+        Seen::Secret(secret) => credential::draft(&mut draft, secret, values, owner, bench),
         Seen::Jwt(flaw) | Seen::OAuth(flaw) => {
             if let Some(message) = &flaw.message {
                 draft.message.clone_from(message);
@@ -63,54 +63,6 @@ fn told(commit: &Commit) -> String {
     let id = commit.id.get(..10).unwrap_or(&commit.id);
     let now = if commit.stands { "It still stands in the tree." } else { "It no longer stands in the tree." };
     format!(" In the history since commit {id} of {}. {now}", commit.date)
-}
-
-fn secret_draft(
-    draft: &mut Draft,
-    secret: &SecretSeen,
-    values: &Stretched,
-    owner: Option<&Integration>,
-    bench: &Bench<'_>,
-) -> bool {
-    let policy = bench.policy;
-    let forbidden = policy.secrets.forbidden_paths.covers(&draft.primary.at.path);
-    if !forbidden && policy.secrets.example_values.iter().any(|example| ValueId::of(&example.value) == secret.value) {
-        return false;
-    }
-    let name = values.name(secret.value);
-    draft.message = format!("{} (id {}…).", draft.message.trim_end_matches('.'), &name[..4]);
-    draft.primary.text = secret.shown.to_string();
-    draft.why.push(format!("value {name}"));
-    if policy.secrets.local_only_files.covers(&draft.primary.at.path) {
-        if draft.primary.at.origin == Origin::LocalOnly {
-            draft.severity = Severity::Note;
-            draft.message.push_str(" The file may hold it, because git ignores it.");
-        } else {
-            draft.message.push_str(" The file may hold it only while git ignores it, and git does not.");
-        }
-    }
-    let words = |list: &[At<String>]| list.iter().map(|word| word.value.as_str()).collect::<Vec<_>>().join(", ");
-    let sources = &policy.secrets.allowed_sources;
-    if let (Some(help), Some(first)) = (&mut draft.help, sources.first()) {
-        let allowed = format!(" (allowed {}: {})", plural("source", sources.len()), words(sources));
-        *help = format!("{}{allowed}.", help.trim_end_matches('.'));
-        draft.related.extend(policy.label(first.span, "where secrets may come from"));
-    }
-    if draft.rule.as_str().contains("refresh-token") {
-        let rotation = tokens(owner, bench, |tokens| tokens.refresh_rotation.as_ref());
-        let age = tokens(owner, bench, |tokens| tokens.refresh_max_age.as_ref());
-        if let (Some(help), Some(rotation), Some(age)) = (&mut draft.help, rotation, age)
-            && rotation.value == "provider-manual"
-        {
-            let line = policy.line(age.span);
-            help.push_str(&format!(" Issue it anew every {} ({line}).", duration::words(age.value.seconds)));
-        }
-        let storage = tokens(owner, bench, |tokens| Some(&tokens.storage).filter(|storage| !storage.is_empty()));
-        if let (Some(help), Some(storage)) = (&mut draft.help, storage) {
-            help.push_str(&format!(" Keep it in {}.", words(storage)));
-        }
-    }
-    true
 }
 
 /// What the policy says of a flaw; `false` where it allows it.
@@ -378,32 +330,6 @@ fn flow_named(subject: &str, rule: &str) -> Option<&'static str> {
     })
 }
 
-/// What the integration says of tokens, else what the file says.
-fn jwt<'p, T>(
-    owner: Option<&'p Integration>,
-    bench: &Bench<'p>,
-    get: impl Fn(&'p Jwt) -> Option<&'p T>,
-) -> Option<&'p T> {
-    owner.and_then(|owner| get(&owner.jwt)).or_else(|| get(&bench.policy.jwt))
-}
-
-/// As [`jwt`], for lists that add up.
-fn find<'p, T>(
-    owner: Option<&'p Integration>,
-    bench: &Bench<'p>,
-    get: impl Fn(&'p Jwt) -> Option<&'p T>,
-) -> Option<&'p T> {
-    jwt(owner, bench, get)
-}
-
-fn tokens<'p, T>(
-    owner: Option<&'p Integration>,
-    bench: &Bench<'p>,
-    get: impl Fn(&'p Tokens) -> Option<&'p T>,
-) -> Option<&'p T> {
-    owner.and_then(|owner| get(&owner.tokens)).or_else(|| get(&bench.policy.tokens))
-}
-
 fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
@@ -428,8 +354,4 @@ fn joined(words: &[At<String>], last: &str) -> String {
             format!("{} {last} {}", head.join(", "), tail.value)
         }
     }
-}
-
-fn plural(word: &str, number: usize) -> String {
-    if number == 1 { word.to_owned() } else { format!("{word}s") }
 }

@@ -2,10 +2,12 @@
 
 mod account;
 pub mod baseline;
+mod bounds;
 pub mod change;
 mod client;
 pub mod court;
 mod cover;
+mod credential;
 pub mod explain;
 mod flaw;
 mod grade;

@@ -1,6 +1,10 @@
 //! The policy file as written: every key, what it may hold, what it is for, and how it joins with a base.
 
-use super::shape::{Join, Key, Object, Shape, Word};
+use super::shape::{Join, Key, Object, Shape};
+use super::words::{
+    ALG_WORDS, CADENCES, CLASSES, FRAMEWORKS, GRANTS, LIFECYCLES, MARKERS, MODE_WORDS, NESTED, PERSONAS, PKCE,
+    ROTATIONS, SEVERITIES, SEVERITIES_UP, SYMMETRIC,
+};
 
 /// The whole file.
 pub static POLICY: Object = Object {
@@ -389,109 +393,9 @@ const fn own(name: &'static str, shape: Shape, about: &'static str) -> Key {
     key(name, shape, Join::Own, about)
 }
 
-const fn word(word: &'static str, about: &'static str) -> Word {
-    Word { word, about }
-}
-
 const TEXTS: Shape = Shape::List(&Shape::Text, 0);
 const GLOBS: Shape = Shape::List(&Shape::Glob, 0);
 const SCOPES: Shape = Shape::List(&Shape::Scope, 0);
 const ALGS: Shape = Shape::List(&Shape::Words(ALG_WORDS), 0);
 const KEY_PATHS: Shape = Shape::List(&Shape::Text, 0);
 const DAYS: Shape = Shape::Whole(0, i64::MAX);
-
-/// Severities, the strictest grading first.
-static SEVERITIES: &[Word] = &[
-    word("critical", "A way in that stays open until somebody closes it."),
-    word("high", "A way in."),
-    word("medium", "A way in together with something else."),
-    word("low", "Untidy; no way in by itself."),
-    word("note", "Worth knowing."),
-];
-/// Severities, the strictest gate first.
-static SEVERITIES_UP: &[Word] = &[
-    word("note", "Every finding fails the run."),
-    word("low", "All but notes."),
-    word("medium", "Medium and above."),
-    word("high", "High and critical."),
-    word("critical", "Only critical findings."),
-];
-/// Classes of scopes, the narrowest first: the strictest threshold.
-pub static CLASSES: &[Word] = &[
-    word("non-sensitive", "Identity and public data."),
-    word("sensitive", "Personal or business data."),
-    word("restricted", "Data or rights that the provider itself restricts, deletion, administration."),
-    word("group", "A whole group of scopes in one word."),
-];
-static NESTED: &[Word] =
-    &[word("tighten", "It holds for its folder, and may only be stricter."), word("ignore", "It is not read.")];
-static MODE_WORDS: &[Word] = &[
-    word("block", "Fails the run."),
-    word("comment", "Is reported and never fails the run."),
-    word("monitor", "Is reported as a note and never fails the run."),
-];
-static CADENCES: &[Word] = &[
-    word("monthly", "Every month."),
-    word("quarterly", "Every three months."),
-    word("semiannual", "Every six months."),
-    word("annual", "Every year."),
-];
-static ROTATIONS: &[Word] = &[
-    word("required", "A new one on every use."),
-    word("provider-manual", "The provider has no rotation; people issue a new one."),
-    word("none", "They stay."),
-];
-static SYMMETRIC: &[Word] = &[
-    word("deny", "May not be used; reported as high."),
-    word("single-service", "May be used where one service signs and checks; reported as the rule says."),
-    word("allow", "May be used."),
-];
-static PKCE: &[Word] = &[word("required", "Always."), word("optional", "Not asked for.")];
-static PERSONAS: &[Word] = &[
-    word("regular", "Everybody."),
-    word("pedantic", "Who wants more, with more doubt."),
-    word("auditor", "Who wants everything."),
-];
-static LIFECYCLES: &[Word] = &[
-    word("proposed", "Not yet in use."),
-    word("active", "In use."),
-    word("deprecated", "To be gone by `retire_by`."),
-    word("retired", "Gone; whatever still asks for its scopes is reported."),
-];
-static FRAMEWORKS: &[Word] =
-    &[word("soc2", "SOC 2, common criteria 6 to 8."), word("iso27001", "ISO/IEC 27001:2022, Annex A.")];
-static MARKERS: &[Word] = &[
-    word("gitleaks", "`gitleaks:allow`"),
-    word("betterleaks", "`betterleaks:allow`"),
-    word("trufflehog", "`trufflehog:ignore`"),
-    word("detect-secrets", "`pragma: allowlist secret`"),
-    word("kingfisher", "`kingfisher:ignore`"),
-    word("semgrep", "`nosemgrep`"),
-    word("secretlint", "`secretlint-disable-line`"),
-    word("ggshield", "`ggignore`"),
-];
-static GRANTS: &[Word] = &[
-    word("authorization_code", "The code flow."),
-    word("authorization_code_pkce", "The code flow with a proof key."),
-    word("client_credentials", "A client for itself."),
-    word("jwt_bearer", "A signed assertion."),
-    word("device_code", "A device without a browser."),
-    word("password", "A user's password in the client's hands."),
-    word("implicit", "A token in the redirect."),
-];
-static ALG_WORDS: &[Word] = &[
-    word("RS256", "RSA."),
-    word("RS384", "RSA."),
-    word("RS512", "RSA."),
-    word("PS256", "RSA-PSS."),
-    word("PS384", "RSA-PSS."),
-    word("PS512", "RSA-PSS."),
-    word("ES256", "Elliptic curve."),
-    word("ES384", "Elliptic curve."),
-    word("ES512", "Elliptic curve."),
-    word("EdDSA", "Edwards curve."),
-    word("HS256", "Shared key."),
-    word("HS384", "Shared key."),
-    word("HS512", "Shared key."),
-    word("none", "No signature."),
-];

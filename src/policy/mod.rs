@@ -16,6 +16,7 @@ pub mod terms;
 #[cfg(test)]
 mod tests;
 pub mod widen;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -26,7 +26,7 @@ pub fn write(report: &Report, rules: &RuleSet, out: &mut dyn Write) -> io::Resul
     };
     let _ = write!(
         page,
-        "{HEAD}<title>overscope: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        "{HEAD}<title>overscope: {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
     );
     about(report, &tally, &mut page);
     for (path, findings) in by_file(report) {
@@ -38,7 +38,7 @@ pub fn write(report: &Report, rules: &RuleSet, out: &mut dyn Write) -> io::Resul
     }
     accepted(report, &mut page);
     skipped(report, &mut page);
-    page.push_str("</body>\n</html>\n");
+    page.push_str("</main>\n</body>\n</html>\n");
     out.write_all(page.as_bytes())
 }
 

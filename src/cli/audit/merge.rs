@@ -45,8 +45,11 @@ pub(super) fn merge(places: &[PathBuf], out: &Path, streams: &Streams) -> Result
     ];
     let written = folder::write(out, &files)?;
     streams.note(&format!(
-        "{} repositories; {}",
-        whole.repositories.len(),
+        "{}; {}",
+        match whole.repositories.len() {
+            1 => "1 repository".to_owned(),
+            many => format!("{many} repositories"),
+        },
         if written == 0 { format!("`{}` is as it was", out.display()) } else { format!("wrote `{}`", out.display()) }
     ));
     Ok(exit)
