@@ -64,6 +64,49 @@ fn every_fixture_shows_what_it_says_and_nothing_else() {
     assert!(report.is_empty(), "\n{report}");
 }
 
+/// The forms in which people leave credentials, and the fixture that holds one of each and a near miss.
+const FORMS: &[(&str, &str)] = &[
+    ("an assignment", "src/forms.py"),
+    ("a default of a variable", "src/defaults.py"),
+    ("a field of a build", "src/build.gradle"),
+    ("a command line", "deploy/run.sh"),
+    ("PowerShell", "deploy/login.ps1"),
+    ("SQL", "deploy/setup.sql"),
+    ("a connection string", "deploy/application.properties"),
+    ("a header", "deploy/requests.http"),
+    ("a Dockerfile", "deploy/Dockerfile"),
+    ("a Secret of Kubernetes", "deploy/registry.yaml"),
+    ("Ansible", "deploy/playbook.yml"),
+    ("Terraform", "deploy/main.tf"),
+    ("credentials of Jenkins", "deploy/credentials.xml"),
+    ("settings of Maven", "deploy/settings.xml"),
+    ("wp-config", "deploy/wp-config.php"),
+    ("the master key of Rails", "config/master.key"),
+    ("an otpauth address", "src/more.py"),
+    (".npmrc", "store/.npmrc"),
+    (".pypirc", "store/.pypirc"),
+    (".netrc", "store/.netrc"),
+    (".pgpass", "store/.pgpass"),
+    (".htpasswd", "store/.htpasswd"),
+    ("the history of a shell", "store/.bash_history"),
+    ("a collection of Postman", "store/api.postman_collection.json"),
+    ("a HAR file", "store/calls.har"),
+    ("a notebook with outputs", "store/explore.ipynb"),
+];
+
+#[test]
+fn every_form_of_leaving_credentials_has_a_fixture_with_columns_and_a_near_miss() {
+    for (form, file) in FORMS {
+        let path = format!("fixtures/secret/generic/{file}");
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let sidecar = fs::read_to_string(format!("{path}.expect")).unwrap_or_default();
+        let found = text.matches("expect: secret/").count() + sidecar.matches(": secret/").count();
+        assert!(found > 0, "{form}: nothing is expected in {path}");
+        let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+        assert!(lines > found || *form == "the master key of Rails", "{form}: {path} has no near miss");
+    }
+}
+
 /// How much of what is expected is seen.
 #[derive(Default)]
 struct Tally {

@@ -8,6 +8,7 @@ use super::entropy::shannon;
 use super::prefilter::{Gate, Promise, WordId, Words};
 use super::promise::{Run, runs};
 use super::proof::{Proof, check};
+use super::value::shape::mangled;
 use super::value::{Nature, nature, placeholder};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Role, SecretSeen, Seen};
@@ -143,6 +144,10 @@ impl Form<'_> {
         if self.form.named && !self.form.shaped && sample.is_none() && nature() != Nature::Odd {
             return None;
         }
+        // `"cfut_…!"`: the text goes on with what no token has and no sentence ends a word with inside quotes.
+        if spoiled(view.text.as_str().as_bytes(), span) {
+            return None;
+        }
         if !self.form.named && in_blob(view.text.as_str().as_bytes(), span) {
             return None;
         }
@@ -171,7 +176,7 @@ impl Form<'_> {
         }
         let narrow = self.form.narrow.as_ref().and_then(|narrow| narrow.regex());
         if narrow.is_some_and(|narrow| !narrow.is_match(value.expose().as_bytes())) {
-            if check(Check::Mixed, value.expose()) == Proof::Refuted {
+            if check(Check::Mixed, value.expose()) == Proof::Refuted || mangled(value.expose()) {
                 return None;
             }
             confidence = confidence.min(Confidence::Medium);
@@ -220,6 +225,12 @@ impl Form<'_> {
         let around = view.text.slice(lines_around(view, span, *lines)).to_ascii_lowercase();
         words.iter().any(|word| around.contains(word.as_str()))
     }
+}
+
+/// Whether a value in quotes is followed by a sign that belongs to the literal, but to no token.
+fn spoiled(text: &[u8], span: Span) -> bool {
+    let after = &text[span.end as usize..];
+    matches!(after.first(), Some(b'!' | b'^' | b'~')) && matches!(after.get(1), Some(b'"' | b'\'' | b'`'))
 }
 
 /// Whether a value stands in the middle of Base64: any short form comes by chance in enough of it.

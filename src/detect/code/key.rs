@@ -1,5 +1,6 @@
 //! Keys written as literals: what is one, and what only stands for one.
 
+use crate::detect::value::nature::names_algorithm;
 use crate::span::Span;
 use crate::syntax::tree::{Code, NodeId};
 use crate::syntax::value::{Text, Value};
@@ -111,6 +112,8 @@ pub fn is_key(text: &str) -> bool {
             .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_')))
         && ["secret", "key", "jwt", "token"].iter().any(|word| lower.contains(word));
     !reference
+        && !lower.contains("placeholder")
+        && !names_algorithm(text)
         && !path
         && !same
         && !name
@@ -158,6 +161,8 @@ mod tests {
             "xxxxxxxx",
             "JWT_SECRET",
             "app.jwt.secret-key",
+            "placeholder-for-a-key",
+            "A128CBC-HS256",
             "",
             "x",
         ] {

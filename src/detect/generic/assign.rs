@@ -65,8 +65,15 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
         return Some(new(Family::Password, 2, value, true, Context::Position));
     }
     let (family, strength) = promise(name)?;
-    if joined.context == Context::Argument && asks(callee(text, joined.name)) {
-        return None;
+    if joined.context == Context::Argument {
+        let callee = callee(text, joined.name);
+        if call::has_default(callee) {
+            let value = literal(text, joined, kind).filter(|(_, quoted)| *quoted)?.0;
+            return Some(new(family, strength, value, true, Context::Default));
+        }
+        if asks(callee) {
+            return None;
+        }
     }
     if joined.context == Context::Setter && (strength < 2 || asks(name)) {
         return None;
@@ -210,7 +217,12 @@ fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> 
         // A pair of Kotlin and Scala.
         (b't', b'o') if quoted_name && spaced > at && byte(spaced + 2) == b' ' => Some((Context::Entry, after(2))),
         (b'-', b'>') if quoted_name => Some((Context::Entry, after(2))),
-        (b',', _) if quoted_name && start >= 2 && matches!(bytes[start - 2], b'(' | b'{') => {
+        (b',', _)
+            if quoted_name
+                && start >= 2
+                && (matches!(bytes[start - 2], b'(' | b'{')
+                    || memchr::memmem::find(line_before(bytes, start), b"buildConfigField").is_some()) =>
+        {
             Some((Context::Argument, after(1)))
         }
         (b'(', _) if spaced == end => Some((Context::Setter, after(1))),
@@ -264,8 +276,21 @@ fn literal(text: &str, joined: &Joined, kind: Kind) -> Option<(Span, bool)> {
         {
             None
         }
-        b'"' | b'\'' | b'`' => string(text, at).map(|span| (span, true)),
+        // `` :meth:`text <check_password>` ``: a reference, whose end looks like a tag.
+        b'`' if joined.context == Context::Tag => None,
+        b'"' | b'\'' | b'`' => string(text, at).map(|span| (unquoted(text, span), true)),
         _ => bare(text, at, kind, joined).map(|span| (span, false)),
+    }
+}
+
+/// A literal without quotes inside its quotes: `'"x"'`, as Gradle and JSON in a string have it.
+fn unquoted(text: &str, span: Span) -> Span {
+    let value = &text[span.range()];
+    match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
+        Some(inner) if !inner.is_empty() && !inner.contains('"') => {
+            Span::of(span.start as usize + 1, span.end as usize - 1)
+        }
+        _ => span,
     }
 }
 
@@ -404,6 +429,11 @@ fn opens_line(bytes: &[u8], at: usize) -> bool {
 fn commented(bytes: &[u8], at: usize) -> bool {
     let line = bytes[line_start(bytes, at)..at].trim_ascii_start();
     [b"#".as_slice(), b"//", b"*", b"/*", b"--", b";", b"<!--"].iter().any(|mark| line.starts_with(mark))
+}
+
+/// The line up to a place.
+fn line_before(bytes: &[u8], at: usize) -> &[u8] {
+    &bytes[line_start(bytes, at)..at]
 }
 
 /// The start of the line, not looked for further than a bounded number of bytes.

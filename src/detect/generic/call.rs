@@ -65,6 +65,14 @@ pub fn wrapped(text: &str, from: usize) -> Option<Argument> {
     None
 }
 
+/// Whether a callee reads what is set outside and takes a literal for when nothing is: `os.environ.get`, `getEnvOrDefault`.
+#[must_use]
+pub fn has_default(callee: &str) -> bool {
+    let lower = callee.to_ascii_lowercase();
+    let last = lower.rsplit(['.', ':']).next().unwrap_or_default();
+    DEFAULTS.contains(&last) && OUTSIDE.iter().any(|word| lower.contains(word))
+}
+
 /// The literal that stands in where nothing else is set: `os.environ.get("X") or "x"`, `process.env.X || 'x'`.
 #[must_use]
 pub fn fallback(text: &str, from: usize) -> Option<Argument> {
@@ -144,6 +152,7 @@ const POSITIONS: &[(&str, usize)] = &[
     ("basicawscredentials", 1),
     ("login", 1),
     ("getconnection", 2),
+    ("directoryentry", 2),
     ("plainauth", 2),
     ("mysql_connect", 2),
     ("mysqli_connect", 2),

@@ -30,7 +30,24 @@ pub fn candidate(text: &SourceText, number: usize, at: u32) -> Option<Candidate>
             at += 1;
         }
     }
+    // `User-password`: a compound of a text, not an option.
+    let joined = |byte: &u8| byte.is_ascii_alphanumeric();
+    if command.word.starts_with('-')
+        && !command.piped
+        && text.as_str().as_bytes()[..at as usize].last().is_some_and(joined)
+    {
+        return None;
+    }
     let piece = text.slice(Span::new(at, end));
+    // `the event, identified by its id`: without quotes it is a statement only where one begins on the line.
+    let bare = |piece: &str| {
+        let before = text.slice(Span::new(line.start.max(at.saturating_sub(REACH)), at)).to_ascii_lowercase();
+        !piece.contains(['\'', '"'])
+            && !["create ", "alter ", "grant ", "user ", "set "].iter().any(|verb| before.contains(verb))
+    };
+    if command.word == "identified by" && bare(piece) {
+        return None;
+    }
     let found = regexes().get(number)?.as_ref()?.captures(piece.as_bytes())?;
     let secret = found.name("secret").or_else(|| found.name("bare"))?;
     let value = Span::of(at as usize + secret.start(), at as usize + secret.end());

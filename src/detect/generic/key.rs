@@ -42,6 +42,10 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
             .then_some((Family::Password, if before.is_empty() { 1 } else { 2 }));
     }
     if last == "secret" || last.ends_with("secret") && last.len() <= 20 {
+        // `existingSecret: app-keys`, `imagePullSecret`: the name of a secret of the cluster, not its value.
+        if IN_CLUSTER.contains(&prior) {
+            return None;
+        }
         let client = before.iter().any(|word| CLIENT.contains(&word.as_str()))
             || CLIENT.iter().any(|word| last.starts_with(word));
         return Some((if client { Family::ClientSecret } else { Family::Secret }, 2));
@@ -181,6 +185,8 @@ const SHORT_PASSWORD: &[&str] = &[
     "requirepass",
     "masterauth",
 ];
+/// Words before `secret` that make it an object of Kubernetes.
+const IN_CLUSTER: &[&str] = &["existing", "pull", "tls", "sealed", "external", "cluster", "kube", "k8s"];
 const CLIENT: &[&str] = &["client", "consumer", "app", "oauth", "application"];
 const SECRET_KEYS: &[&str] = &[
     "secret",
@@ -433,6 +439,12 @@ const TAKES_BACK: &[&str] = &[
     "encoding",
     "lifetime",
     "strength",
+    "startswith",
+    "istartswith",
+    "endswith",
+    "iendswith",
+    "contains",
+    "icontains",
     "usage",
     "link",
     "source",

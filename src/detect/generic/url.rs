@@ -14,6 +14,8 @@ pub fn candidate(text: &str, at: usize) -> Option<Candidate> {
         match byte {
             b'@' => sign = Some(start + offset),
             b':' if colon.is_none() => colon = Some(start + offset),
+            // `http://[user[:password]@]host` says how an address is written.
+            b'[' if offset == 0 => return None,
             b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b',' | b'|' => break,
             byte if byte.is_ascii_whitespace() || byte.is_ascii_control() => break,
             _ => {}

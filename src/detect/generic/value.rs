@@ -5,7 +5,7 @@ use base64::Engine as _;
 use super::feature::{Surroundings, row};
 use super::kind::Kind;
 use super::{Candidate, Context, Family, header, model, web_token};
-use crate::detect::value::shape::Shape;
+use crate::detect::value::shape::{Shape, mangled};
 use crate::detect::value::{Nature, nature, placeholder};
 use crate::fact::Role;
 use crate::finding::{Confidence, Persona};
@@ -33,6 +33,11 @@ pub fn judge(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     }
     let nature = nature::of(value);
     if matches!(nature, Nature::Short | Nature::Placeholder | Nature::Reference | Nature::Code) {
+        return None;
+    }
+    // `720h`, `A128CBC-HS256`, `I915_FBC_PW2`: surely something else, for every reader.
+    let constant = !candidate.quoted && around.kind == Kind::Code && names_constant(value);
+    if constant || nature::lasts(value) || nature::names_algorithm(value) {
         return None;
     }
     let score = model::score(&row(candidate, value, around));
@@ -69,13 +74,20 @@ pub fn chosen(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> 
     };
     let shape = Shape::of(value);
     let lower = value.to_ascii_lowercase();
+    // `super$ecret`: a sign in the place of a letter. In code it may be the sign of a variable.
+    let signed = matches!(around.kind, Kind::Data | Kind::Text)
+        && candidate.quoted
+        && !value.starts_with('$')
+        && value.as_bytes().windows(3).any(|three| {
+            b"@$!".contains(&three[1]) && three[0].is_ascii_alphabetic() && three[2].is_ascii_alphabetic()
+        });
     given
         && candidate.family.chosen()
-        && candidate.strength == 2
+        && (candidate.strength == 2 || candidate.strength == 1 && around.user)
         && around.role == Role::Product
         && matches!(nature, Nature::Phrase | Nature::Odd)
         && (6..=40).contains(&value.len())
-        && shape.digits > 0
+        && (shape.digits > 0 || signed)
         && shape.letters() > shape.signs
         && !["pass", "secret", "token", "key", "test", "user", "hunter2"].iter().any(|word| lower.contains(word))
 }
@@ -89,8 +101,7 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     // What programs make up to send in headers and URLs keeps to their alphabet; people do not.
     let made = matches!(candidate.family, Family::Token | Family::ApiKey) && candidate.context != Context::Url;
     // A bare `key` may be the key of a cipher, of any characters but of its length.
-    // WordPress makes its keys of 64 printable signs.
-    let made = made && value.len() != 64;
+    let made = made && !of_wordpress(around.name);
     let made = made && !(candidate.strength == 0 && matches!(value.len(), 16 | 24 | 32));
     if made && value.bytes().any(|byte| byte.is_ascii_punctuation() && !b"_-+/=.:~%|".contains(&byte)) {
         return Some("no token has such characters");
@@ -117,6 +128,21 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     if !candidate.quoted && matches!(around.kind, Kind::Code | Kind::Text) && nature::of(value) == Nature::Number {
         return Some("it is a number in a text");
     }
+    if made && padded_inside(value) {
+        return Some("its padding stands in the middle");
+    }
+    if IDENTIFIERS.iter().any(|start| value.starts_with(start)) {
+        return Some("it is an identifier, which is public");
+    }
+    if aws_secret_key(around.name) && value.len() != 40 {
+        return Some("the name is that of an AWS secret access key, which has 40 characters");
+    }
+    if is_fingerprint(value, around.before) {
+        return Some("it is the fingerprint of a public key");
+    }
+    if mangled(value) {
+        return Some("all of it but a letter is hexadecimal");
+    }
     let digits = value.bytes().any(|byte| byte.is_ascii_digit());
     let machine = !candidate.family.chosen() && candidate.family != Family::Header;
     if machine && candidate.strength == 0 && (value.len() < 16 || !digits) {
@@ -141,6 +167,40 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     None
 }
 
+/// The keys and salts of WordPress: 64 printable signs, whatever they are.
+/// <https://developer.wordpress.org/advanced-administration/wordpress/wp-config/#security-keys>
+fn of_wordpress(name: &str) -> bool {
+    let upper = name.trim_matches(['\'', '"']).to_ascii_uppercase();
+    ["AUTH_KEY", "LOGGED_IN_KEY", "NONCE_KEY"].iter().any(|end| upper.ends_with(end)) || upper.ends_with("_SALT")
+}
+
+/// `I915_FBC_PW2`: capitals joined by `_`.
+fn names_constant(value: &str) -> bool {
+    value.contains('_')
+        && value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// Base64 has its `=` at the end; `a=b` is no piece of it.
+fn padded_inside(value: &str) -> bool {
+    let body = value.trim_end_matches('=');
+    body.contains('=') && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte))
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html>
+fn aws_secret_key(name: &str) -> bool {
+    let bare: String = name.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
+    ["awssecretkey", "awssecretaccesskey"].iter().any(|end| bare.ends_with(end))
+}
+
+/// `Release GPG key: 4C…`: the id or the fingerprint of a key that everybody may have.
+fn is_fingerprint(value: &str, before: &str) -> bool {
+    let lower = before.to_ascii_lowercase();
+    matches!(value.len(), 8 | 16 | 18 | 32 | 40 | 64)
+        && value.trim_start_matches("0x").bytes().all(|byte| byte.is_ascii_hexdigit())
+        && ["gpg", "pgp", "fingerprint"].iter().any(|word| lower.contains(word))
+}
+
 /// `example.com` and what else RFC 2606 sets aside.
 fn example_host(after: &str) -> bool {
     let host = after.trim_start_matches('@').split(['/', ':', '?', '"', '\'', ' ']).next().unwrap_or_default();
@@ -163,6 +223,9 @@ const HASHES: &[&str] = &[
 
 const PUBLIC_HALVES: &[&str] =
     &["ssh-rsa ", "ssh-dss ", "ssh-ed25519 ", "ecdsa-sha2-", "age1", "-----BEGIN PUBLIC", "-----BEGIN CERT"];
+
+/// What clients and applications are called by: the consumer key of Salesforce, publishable keys of Stripe and Langfuse.
+const IDENTIFIERS: &[&str] = &["3MVG9", "pk_live_", "pk_test_", "pk-lf-"];
 
 /// Of what is shown of a line on both sides, this much comes only from a line that a program wrote.
 const LONG_LINE: usize = 400;

@@ -1,7 +1,7 @@
 //! What a literal is, by its own characters.
 
 use super::shape::Shape;
-use super::words::explained;
+use super::words::{explained, pieces};
 use super::{Nature, placeholder};
 
 /// What a value is.
@@ -18,7 +18,7 @@ pub fn of(value: &str) -> Nature {
     if refers(value) {
         return Nature::Reference;
     }
-    if counts(value, &shape) {
+    if counts(value, &shape) || lasts(value) {
         return Nature::Number;
     }
     if is_place(value) {
@@ -27,7 +27,7 @@ pub fn of(value: &str) -> Nature {
     if is_code(value) {
         return Nature::Code;
     }
-    if is_identifier(value) {
+    if is_identifier(value) || names_algorithm(value) {
         return Nature::Words;
     }
     let (inside, letters) = explained(value);
@@ -94,6 +94,36 @@ fn counts(value: &str, shape: &Shape) -> bool {
             && shape.lower <= 2
             && shape.digits >= 3
             && value.ends_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// `720h`, `1d12h`, `30 minutes`: a length of time.
+#[must_use]
+pub fn lasts(value: &str) -> bool {
+    let mut rest = value;
+    let mut parts = 0;
+    while !rest.is_empty() && parts < 4 {
+        let digits = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'.').count();
+        let after = rest[digits..].trim_start_matches(' ');
+        let letters = after.bytes().take_while(u8::is_ascii_alphabetic).count();
+        if digits == 0 || digits > 8 || !UNITS.iter().any(|unit| after[..letters].eq_ignore_ascii_case(unit)) {
+            return false;
+        }
+        rest = after[letters..].trim_start_matches(' ');
+        parts += 1;
+    }
+    parts > 0 && rest.is_empty()
+}
+
+/// `A128CBC-HS256`, `AES/CBC/PKCS5Padding`, `RSA-OAEP-256`: an algorithm by its name.
+#[must_use]
+pub fn names_algorithm(value: &str) -> bool {
+    let known = |piece: String| ALGORITHMS.contains(&piece.as_str());
+    let sized = |run: &str| run.is_empty() || SIZES.contains(&run);
+    (5..=40).contains(&value.len())
+        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/+. ".contains(&byte))
+        && pieces(value).all(known)
+        && value.split(|c: char| !c.is_ascii_digit()).all(sized)
+        && pieces(value).any(|piece| piece.len() >= 2)
 }
 
 fn is_place(value: &str) -> bool {
@@ -249,6 +279,82 @@ const ENDINGS: &[&str] = &[
     "cs",
     "vue",
 ];
+const UNITS: &[&str] = &[
+    "ns", "us", "ms", "s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hr",
+    "hrs", "hour", "hours", "d", "day", "days", "w", "week", "weeks", "month", "months", "y", "year", "years",
+];
+/// What names of algorithms are put together of.
+const ALGORITHMS: &[&str] = &[
+    "a",
+    "aes",
+    "and",
+    "blake",
+    "b",
+    "cbc",
+    "ccm",
+    "cfb",
+    "chacha",
+    "cmac",
+    "ctr",
+    "des",
+    "dsa",
+    "ec",
+    "ecb",
+    "ecdh",
+    "ecdhe",
+    "ecdsa",
+    "ecies",
+    "ed",
+    "ede",
+    "eddsa",
+    "encryption",
+    "es",
+    "gcm",
+    "gcmkw",
+    "hkdf",
+    "hmac",
+    "hs",
+    "in",
+    "keccak",
+    "kw",
+    "md",
+    "mgf",
+    "nistp",
+    "no",
+    "none",
+    "oaep",
+    "ofb",
+    "p",
+    "padding",
+    "pbes",
+    "pbkdf",
+    "pkcs",
+    "poly",
+    "prime",
+    "ps",
+    "pss",
+    "r",
+    "rs",
+    "rsa",
+    "rsaes",
+    "rsassa",
+    "secp",
+    "sha",
+    "shake",
+    "siv",
+    "t",
+    "triple",
+    "v",
+    "with",
+    "x",
+    "xchacha",
+    "xts",
+];
+/// Their lengths of keys, blocks and digests, and their versions.
+const SIZES: &[&str] = &[
+    "1", "2", "3", "4", "5", "7", "8", "12", "15", "16", "20", "25519", "32", "64", "128", "160", "192", "224", "256",
+    "384", "448", "512", "521", "1024", "1305", "2048", "3072", "4096",
+];
 const HOSTS: &[&str] = &[
     "com",
     "org",
@@ -297,6 +403,13 @@ mod tests {
             ("certs/server.key", Nature::Place),
             ("https://auth.host/token", Nature::Place),
             ("2024-01-31", Nature::Number),
+            ("720h", Nature::Number),
+            ("1d12h30m", Nature::Number),
+            ("A128CBC-HS256", Nature::Words),
+            ("A256GCMKW", Nature::Words),
+            ("AES/CBC/PKCS5Padding", Nature::Words),
+            ("RSA-OAEP-256", Nature::Words),
+            ("A128CBC-HS257", Nature::Odd),
             ("Enter the password of the user", Nature::Prose),
             ("getToken()", Nature::Code),
             ("C{str}", Nature::Code),

@@ -40,7 +40,7 @@ pub fn sample(value: &str) -> Option<&'static str> {
         return Some("a repeated piece");
     }
     let lower = value.to_ascii_lowercase();
-    if counted(&Shape::of(value)) || keyboard(&lower) || counted_bytes(value.as_bytes()) {
+    if counted(&Shape::of(value)) || keyboard(&lower) || counted_bytes(value.as_bytes()) || interleaved(&lower) {
         return Some("characters in sequence");
     }
     None
@@ -130,6 +130,19 @@ fn counted_bytes(value: &[u8]) -> bool {
         let steps = bytes.windows(2).filter(|pair| matches!(pair[1].wrapping_sub(pair[0]), 0 | 1 | 17)).count();
         steps * 10 >= (bytes.len() - 1) * 7
     })
+}
+
+/// `a1b2c3d4e5f6`: letters and digits that count up by turns.
+fn interleaved(lower: &str) -> bool {
+    let counts = |bytes: Vec<u8>, round: u8| {
+        let steps = bytes.windows(2).filter(|pair| pair[1].wrapping_sub(pair[0]) == 1 || pair[0] == round);
+        bytes.len() >= 6 && steps.count() * 10 >= (bytes.len() - 1) * 7
+    };
+    let changes =
+        lower.as_bytes().windows(2).filter(|pair| pair[0].is_ascii_digit() != pair[1].is_ascii_digit()).count();
+    changes * 2 >= lower.len()
+        && counts(lower.bytes().filter(u8::is_ascii_lowercase).collect(), b'z')
+        && counts(lower.bytes().filter(u8::is_ascii_digit).collect(), b'9')
 }
 
 fn keyboard(lower: &str) -> bool {
@@ -251,6 +264,7 @@ mod tests {
             "%TOKEN%",
             "$TOKEN",
             "abcdefghijklmnop",
+            "a1b2c3d4e5f6g7h8i9j0k1l2",
             "#{token}",
             "ghp_XXXXXXXXXXXXXXXXXXXX",
             "abc...",

@@ -70,6 +70,16 @@ impl Shape {
     }
 }
 
+/// Whether a long value is hexadecimal but for a letter or two: a key that was mistyped, or changed to be none. By
+/// chance no value is.
+#[must_use]
+pub fn mangled(value: &str) -> bool {
+    let body = value.strip_prefix("0x").unwrap_or(value);
+    let others = body.bytes().filter(|byte| !byte.is_ascii_hexdigit() && *byte != b'-');
+    let letters = body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    letters && body.len() >= 32 && (1..=2).contains(&others.count())
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Lower,
@@ -91,7 +101,14 @@ const fn class(byte: u8) -> Class {
 
 #[cfg(test)]
 mod tests {
-    use super::Shape;
+    use super::{Shape, mangled};
+
+    #[test]
+    fn a_letter_beyond_the_alphabet_spoils_a_hexadecimal_value() {
+        let hex = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
+        assert!(!mangled(hex) && mangled(&hex.replace('5', "J")) && mangled(&hex.replace("82", "gz")));
+        assert!(!mangled(&format!("0x{hex}")) && !mangled(&hex.replace("8293", "ghij")) && !mangled("c0ffee-x"));
+    }
 
     #[test]
     fn characters_are_counted_by_class() {
