@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::code::{algorithm, claims, key, text};
+use super::code::{algorithm, claims, constants, key, text};
 use super::prefilter::{Promise, WordId, Words};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
@@ -13,6 +13,7 @@ use crate::rule::{Rule, RuleSet};
 use crate::settings::Settings;
 use crate::settings::entry::{Kind, Segment, Setting};
 use crate::span::Span;
+use crate::syntax::language::Language;
 
 /// Looks for the settings of all rules.
 pub struct SettingForms<'r> {
@@ -53,7 +54,7 @@ impl<'r> Detector for SettingForms<'r> {
                 is
             }
         };
-        let wanted: Vec<(&Rule, &SettingsForm)> = self
+        let mut wanted: Vec<(&Rule, &SettingsForm)> = self
             .forms
             .iter()
             .filter(|(rule, _, anchors)| {
@@ -64,7 +65,15 @@ impl<'r> Detector for SettingForms<'r> {
         if wanted.is_empty() {
             return;
         }
-        let Some(settings) = view.settings() else { return };
+        let made;
+        let (settings, in_code) = match view.settings() {
+            Some(settings) => (settings, false),
+            None => {
+                let Some(found) = constants_of(view, &mut wanted) else { return };
+                made = found;
+                (&made, true)
+            }
+        };
         if settings.entries().len() > MOST_ENTRIES {
             return;
         }
@@ -76,7 +85,20 @@ impl<'r> Detector for SettingForms<'r> {
                 found.push(sight(rule, form, entry, one));
             }
         }
-        sights.extend(one_cause(found));
+        let mut found = one_cause(found);
+        if in_code {
+            // What a shape of code has said is not said again.
+            let is_said = |one: &Sight| {
+                sights.iter().any(|known| {
+                    known.span.overlaps(one.span)
+                        && (known.rule == one.rule
+                            || EXPLAINS.contains(&(known.rule.as_str(), one.rule.as_str()))
+                            || EXPLAINS.contains(&(one.rule.as_str(), known.rule.as_str())))
+                })
+            };
+            found.retain(|one| !is_said(one));
+        }
+        sights.extend(found);
     }
 }
 
@@ -85,6 +107,23 @@ fn is_schema(text: &str) -> bool {
     let end = (0..=text.len().min(400)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     text[..end].contains("json-schema.org/")
 }
+
+/// The constants of a file of source code that speaks of tokens, for those forms that count there.
+fn constants_of<'a>(view: &View<'a>, wanted: &mut Vec<(&Rule, &SettingsForm)>) -> Option<Settings<'a>> {
+    wanted.retain(|(_, form)| form.code);
+    if wanted.is_empty() || matches!(Language::of(view.path, view.text.as_str())?, Language::Hcl | Language::Bash) {
+        return None;
+    }
+    let lower = view.text.as_str().to_ascii_lowercase();
+    if !SPEAKS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    view.code().map(constants::settings)
+}
+
+/// Source code without any of these words sets up no tokens.
+const SPEAKS: [&str; 9] =
+    ["jwt", "oauth", "oidc", "openid", "keycloak", "auth0", "cognito", "identityserver", "access_token"];
 
 /// Larger files are data.
 const MOST_ENTRIES: usize = 50_000;

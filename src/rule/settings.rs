@@ -44,6 +44,9 @@ pub struct SettingsEntry {
     pub over: Option<At<u64>>,
     /// For `small`: less than this.
     pub under: Option<At<u64>>,
+    /// Whether it counts in source code, too, where a name is given such a value.
+    #[serde(default)]
+    pub code: bool,
     /// A subject to name where the value gives none.
     pub subject: Option<At<String>>,
     /// The message's first sentence.
@@ -81,6 +84,8 @@ pub struct SettingsForm {
     pub over: u64,
     /// For `small`.
     pub under: u64,
+    /// Whether it counts in source code, too.
+    pub code: bool,
     /// A subject to name where the value gives none.
     pub subject: Option<String>,
     /// The message's first sentence.
@@ -128,6 +133,7 @@ pub(super) fn form(
         keys: regex(entry.keys),
         not_keys: entry.not_keys.map(&mut regex),
         alone: entry.alone,
+        code: entry.code,
         unit_key: entry.unit_key.map(&mut regex),
         mark_key: entry.mark_key.map(|key| key.value),
         near: entry.near.map(&mut regex),

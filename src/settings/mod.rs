@@ -53,6 +53,12 @@ impl<'t> Settings<'t> {
         Self { format, entries }
     }
 
+    /// Settings that were found by other means than reading a file.
+    #[must_use]
+    pub const fn made_of(entries: Vec<Setting<'t>>) -> Self {
+        Self { format: Format::Json, entries }
+    }
+
     /// In what format they were written.
     #[must_use]
     pub const fn format(&self) -> Format {

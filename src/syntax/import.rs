@@ -24,13 +24,30 @@ impl<'t> Code<'t> {
         }
         match self.language() {
             Language::JavaScript | Language::TypeScript | Language::Tsx => {
-                self.required(&["require", "import"], &mut imports)
+                self.required(&["require", "import"], &mut imports);
+                self.taken_apart(&mut imports);
             }
             Language::Ruby => self.required(&["require", "require_relative", "gem"], &mut imports),
             Language::Php => self.required(&["require", "require_once", "include"], &mut imports),
             _ => {}
         }
         imports
+    }
+
+    /// `const { a } = b`, where `b` is a module as a whole.
+    fn taken_apart(&self, imports: &mut Vec<Import<'t>>) {
+        let whole: Vec<Import<'t>> = imports.iter().filter(|import| import.name.is_empty()).cloned().collect();
+        for assign in self.of_kind(Kind::Assign) {
+            let Some(value) = self.child(assign, Slot::Value).filter(|&value| self.kind(value) == Kind::Name) else {
+                continue;
+            };
+            let Some((target, _)) = self.text(assign).strip_prefix('{').and_then(|text| text.split_once('}')) else {
+                continue;
+            };
+            if let Some(of) = whole.iter().find(|import| import.alias == self.mark(value)) {
+                names(target, of.module, ":", imports);
+            }
+        }
     }
 
     /// `const { a } = require("b")`.

@@ -313,6 +313,11 @@ impl<'t> Code<'t> {
             }
             _ => return None,
         };
+        // `Config{TTL: 600}`, `new Options { Ttl = 600 }`: what is made with names holds them.
+        let made = object.filter(|&object| self.kind(object) == Kind::Call && self.child(object, Slot::Init).is_some());
+        if let Some(init) = made.and_then(|object| self.child(object, Slot::Init)) {
+            return self.member(init, name);
+        }
         if let Some(object) = object.filter(|&object| self.kind(object) == Kind::Object) {
             let entry = self.children(object).find(|&child| self.kind(child) == Kind::Pair && self.mark(child) == name);
             return entry.and_then(|entry| self.child(entry, Slot::Value));

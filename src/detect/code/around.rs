@@ -3,6 +3,7 @@
 use super::bound::Imports;
 use crate::rule::code::{CodeForm, Path, bare};
 use crate::rule::secret::Pattern;
+use crate::syntax::language::Language;
 use crate::syntax::tree::{Code, Kind, NodeId, Slot};
 
 /// A file, asked for what stands around.
@@ -56,7 +57,10 @@ impl Around<'_, '_> {
     /// Whether what else the function does makes a form no fault.
     #[must_use]
     pub fn is_excused(&self, node: NodeId, form: &CodeForm) -> bool {
-        self.does(node, &form.unless) || form.unless_checked && self.is_checked(node)
+        self.does(node, &form.unless)
+            || form.unless_checked && self.is_checked(node)
+            || is_refused(self.code, node)
+            || is_piped(self.code, node)
     }
 
     /// Whether the function around a node calls or reads one of these names. Outside of functions only what stands
@@ -142,6 +146,59 @@ fn is_whole_check(code: &Code<'_>, call: NodeId) -> bool {
     key.is_some_and(|key| !matches!(code.text(key.value), "nil" | "None" | "null" | "\"\"" | "''"))
         && !off.to_ascii_lowercase().contains("verifysignaturefalse")
         && !arguments.iter().any(|argument| code.text(argument.value).eq_ignore_ascii_case("false"))
+}
+
+/// Whether a test says that what stands here is refused: `expect(() => verify(t)).toThrow()`, `with pytest.raises(…):`, a
+/// `forged` token that an assertion follows.
+fn is_refused(code: &Code<'_>, id: NodeId) -> bool {
+    let mut inner = id;
+    for outer in code.ancestors(id).take(14) {
+        if code.kind(outer) == Kind::Assign
+            && FORGED.iter().any(|word| code.mark(outer).to_ascii_lowercase().contains(word))
+        {
+            let function = code.function_of(outer).filter(|&function| code.size(function) < 2_000);
+            if let Some(function) = function {
+                let text = code.text(function);
+                return ["assert", "expect", "raises", "should", "Assert", "t.Error", "t.Fatal"]
+                    .iter()
+                    .any(|word| text.contains(word));
+            }
+        }
+        let text = code.text(outer);
+        let head = text.get(..60).unwrap_or(text).trim_start();
+        let tail = code.slice(crate::span::Span::new(code.span(inner).end, code.span(outer).end));
+        let tail = tail.get(..120).unwrap_or(tail);
+        if [
+            "with pytest.raises(",
+            "with self.assertRaises",
+            "with raises(",
+            "assertThrows",
+            "Assert.Throws",
+            "assertFailsWith",
+        ]
+        .iter()
+        .any(|start| head.starts_with(start) || head.contains("Assertions.assertThrows"))
+            || head.starts_with("expect")
+                && ["toThrow", "rejects", "raise_error"].iter().any(|word| tail.contains(word))
+        {
+            return true;
+        }
+        inner = outer;
+    }
+    false
+}
+
+/// What tests call a token that must not be taken.
+const FORGED: [&str; 9] =
+    ["forged", "tampered", "malicious", "evil", "unsigned", "invalidtoken", "invalid_token", "badtoken", "bad_token"];
+
+/// Whether the output of a shell's command goes to the next command, not to a person: `echo "$JWT" | cut -d. -f2`.
+fn is_piped(code: &Code<'_>, id: NodeId) -> bool {
+    if code.language() != Language::Bash || !matches!(code.method(id), "echo" | "printf") {
+        return false;
+    }
+    let after = code.source().get(code.span(id).end as usize..).unwrap_or_default().trim_start_matches([' ', '\t']);
+    after.starts_with('|') && !after.starts_with("||")
 }
 
 /// Whether an expression is only compared: `if alg == "none"`, `case None:`, `x instanceof Y`.

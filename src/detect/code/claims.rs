@@ -354,6 +354,14 @@ pub fn token(code: &Code<'_>, id: NodeId) -> Option<NodeId> {
             if code.kind(id) == Kind::Binary && !matches!(code.mark(id), "||" | "??" | "or" | "%") {
                 return None;
             }
+            // `{'access_token': value}`: the key says what the value is.
+            if code.kind(id) == Kind::Pair
+                && is_token(code.mark(id))
+                && let Some(value) = code.child(id, Slot::Value)
+                && matches!(code.kind(value), Kind::Name | Kind::Index)
+            {
+                return Some(value);
+            }
             code.children(id)
                 .filter(|&child| !matches!(code.node(child).slot, Slot::Key | Slot::Condition))
                 .find_map(|child| token(code, child))
@@ -397,6 +405,18 @@ pub fn token(code: &Code<'_>, id: NodeId) -> Option<NodeId> {
             ];
             if is_token(code.method(id)) {
                 return Some(id);
+            }
+            // `params.get('access_token')`, `t.access_token().secret()`.
+            let reads = matches!(
+                code.method(id),
+                "get" | "getItem" | "fetch" | "getString" | "GetValue" | "secret" | "expose_secret"
+            );
+            if reads {
+                let named = code
+                    .arguments(id)
+                    .iter()
+                    .any(|argument| code.kind(argument.value) == Kind::String && is_token(code.mark(argument.value)));
+                return if named { Some(id) } else { code.receiver(id).and_then(|of| token(code, of)) };
             }
             if !passes.contains(&code.method(id)) {
                 return None;

@@ -44,6 +44,13 @@ pub fn from_now(code: &Code<'_>, id: NodeId) -> Option<u64> {
 pub fn origin(code: &Code<'_>, id: NodeId) -> NodeId {
     let mut at = code.resolve(id);
     for _ in 0..12 {
+        // `30 * DAY`: the factor is what is at fault, not the length of a day.
+        if code.kind(at) == Kind::Binary
+            && code.mark(at) == "*"
+            && code.children(at).any(|side| code.kind(side) == Kind::Number)
+        {
+            break;
+        }
         let parts: Vec<NodeId> = match code.kind(at) {
             Kind::Join | Kind::Binary => code.children(at).collect(),
             Kind::Call => {
@@ -95,6 +102,11 @@ fn quantity(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Qua
     match code.kind(id) {
         Kind::Number => code.value(id).number().map(Quantity::Plain),
         Kind::String => match code.value(id) {
+            Value::Text(value) if value.whole && value.text.starts_with("${") => {
+                let (name, default) = value.text.strip_prefix("${")?.strip_suffix('}')?.split_once(':')?;
+                text::seconds(default, named_unit(name).unwrap_or(unit))
+                    .map(|seconds| Quantity::Seconds(seconds as f64))
+            }
             Value::Text(value) if value.whole => match value.text.trim().parse::<f64>() {
                 Ok(number) => Some(Quantity::Plain(number)),
                 Err(_) => text::seconds(&value.text, unit).map(|seconds| Quantity::Seconds(seconds as f64)),
@@ -141,6 +153,20 @@ fn quantity(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Qua
         Kind::Index | Kind::Name | Kind::Other => None,
         _ => None,
     }
+}
+
+/// The unit that the name of a setting tells: `jwt.token-validity-in-seconds`.
+fn named_unit(name: &str) -> Option<Unit> {
+    let name = name.to_ascii_lowercase();
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    Some(match () {
+        () if ends(&["ms", "millis", "milliseconds", "msec"]) => Unit::Milliseconds,
+        () if ends(&["seconds", "secs", "-s", "-sec"]) => Unit::Seconds,
+        () if ends(&["minutes", "mins", "-min"]) => Unit::Minutes,
+        () if ends(&["hours", "-h"]) => Unit::Hours,
+        () if ends(&["days", "-d"]) => Unit::Days,
+        () => return None,
+    })
 }
 
 fn length(quantity: Quantity, unit: Unit) -> f64 {
@@ -444,7 +470,8 @@ const PASSING: [&str; 44] = [
 ];
 
 /// Functions that give their argument back as another type.
-const WRAPPERS: [&str; 26] = [
+const WRAPPERS: [&str; 27] = [
+    "Some",
     "floor",
     "round",
     "ceil",

@@ -92,6 +92,9 @@ pub fn is_key(text: &str) -> bool {
         "!ref",
         "!sub",
         "@",
+        "#{",
+        "[[",
+        "%{",
     ]
     .iter()
     .any(|start| lower.starts_with(start));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::around::{Around, is_compared};
 use super::bound::Imports;
 use super::cause::{Cause, one_cause};
+use super::handed::handed_in;
 use super::{Found, Spot, check};
 use crate::detect::prefilter::{Promise, WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
@@ -270,13 +271,46 @@ impl<'a, 't> Look<'a, 't> {
         if self.around().is_excused(node, entry.form) {
             return;
         }
-        let mut all = Vec::new();
-        for clause in &entry.form.clauses {
-            let spot = check::spot(self.code, clause, base);
-            let Some(found) = check::holds(self.code, clause, spot, node) else { return };
-            all.push(found);
+        if let Some(all) = self.held(entry, node, base, None) {
+            self.note(entry, node, mark, all);
+            return;
         }
-        self.note(entry, node, mark, all);
+        // A value that is handed in is what the calls of the function give.
+        let named = entry.form.clauses.iter().find_map(|clause| match check::spot(self.code, clause, base) {
+            Spot::At(spot) => Some(self.code.resolve(spot)).filter(|&spot| self.code.kind(spot) == Kind::Name),
+            _ => None,
+        });
+        let Some(parameter) = named else { return };
+        for argument in handed_in(self.code, parameter) {
+            if let Some(mut all) = self.held(entry, node, base, Some((parameter, argument))) {
+                for found in all.iter_mut().filter(|found| found.seconds.is_some()) {
+                    found.span = Some(self.code.span(argument));
+                }
+                self.note(entry, node, mark, all);
+            }
+        }
+    }
+
+    /// What all clauses of an entry find, with an argument in the place of a parameter; `None` where one does not hold.
+    fn held(
+        &self,
+        entry: &Entry<'_>,
+        node: NodeId,
+        base: NodeId,
+        handed: Option<(NodeId, NodeId)>,
+    ) -> Option<Vec<Found>> {
+        let clauses = entry.form.clauses.iter();
+        clauses
+            .map(|clause| {
+                let spot = match (check::spot(self.code, clause, base), handed) {
+                    (Spot::At(spot), Some((parameter, argument))) if self.code.resolve(spot) == parameter => {
+                        Spot::At(argument)
+                    }
+                    (spot, _) => spot,
+                };
+                check::holds(self.code, clause, spot, node)
+            })
+            .collect()
     }
 
     fn note(&mut self, entry: &Entry<'_>, node: NodeId, mark: Span, all: Vec<Found>) {
