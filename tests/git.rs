@@ -289,3 +289,69 @@ fn baselines_of_two_branches_merge_and_know_what_both_know() {
         assert!(entries.len() == 3 && entries.is_sorted(), "{file}");
     }
 }
+
+/// A commit as a person makes it, with the program on the path or without.
+fn commits(repository: &Repository, with_program: bool) -> (bool, String) {
+    let mut command = Command::new("git");
+    let command = scrub(&mut command).current_dir(repository.path());
+    if with_program {
+        let program = std::path::Path::new(env!("CARGO_BIN_EXE_overscope")).parent().expect("a folder");
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{path}", program.display()));
+    }
+    command.args([
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@b",
+        "-c",
+        "commit.gpgsign=false",
+        "commit",
+        "-a",
+        "-m",
+        "x",
+    ]);
+    let output = command.output().expect("git is there");
+    (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+#[test]
+#[cfg(unix)]
+fn a_hook_without_a_framework_is_installed_scans_and_is_taken_away() {
+    let repository = Repository::new();
+    repository.write("a.py", "x = 1\n");
+    repository.commit();
+    assert!(said(&repository, 0, &["hook", "install"]).contains("every commit is scanned as it is staged"));
+    assert!(said(&repository, 0, &["hook", "install"]).contains("installed already"));
+    repository.write("a.py", &token("a"));
+    let (passed, told) = commits(&repository, true);
+    assert!(!passed && told.contains("secret/zoho-refresh-token") && told.contains("scanned: 1 file"), "{told}");
+    let (passed, told) = commits(&repository, false);
+    assert!(!passed && told.contains("nothing was scanned"), "{told}");
+    repository.write("a.py", "x = 2\n");
+    let (passed, told) = commits(&repository, true);
+    assert!(passed && told.contains("scanned: 1 file"), "{told}");
+    assert!(said(&repository, 0, &["hook", "uninstall"]).contains("removed"));
+    assert!(!repository.path().join(".git/hooks/pre-commit").exists());
+    assert!(said(&repository, 0, &["hook", "uninstall"]).contains("no hook is installed"));
+}
+
+#[test]
+fn a_hook_of_somebody_else_stays_as_it_is() {
+    let repository = Repository::new();
+    repository.write(".git/hooks/pre-commit", "#!/bin/sh\nexit 0\n");
+    assert!(flat(&said(&repository, 2, &["hook", "install"])).contains("there is another hook"));
+    assert!(flat(&said(&repository, 2, &["hook", "uninstall"])).contains("is not overscope's"));
+    repository.git(&["config", "core.hooksPath", "tools/hooks"]);
+    said(&repository, 0, &["hook", "install"]);
+    assert!(repository.path().join("tools/hooks/pre-commit").exists());
+    // A file of that name is meant where a hook hands it over, and never passes unread.
+    repository.write("install", &token("b"));
+    assert!(said(&repository, 2, &["hook", "install"]).contains("is a file here, too"));
+    assert!(said(&repository, 1, &["hook", "--", "install"]).contains("secret/zoho-refresh-token"));
+    assert!(said(&repository, 1, &["hook", "--no-progress", "install"]).contains("secret/zoho-refresh-token"));
+    let nowhere = tempfile::tempdir().expect("a temporary directory");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+    let output = scrub(&mut command).current_dir(nowhere.path()).args(["hook", "install"]).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+}

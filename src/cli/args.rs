@@ -35,7 +35,7 @@ pub enum Command {
     Scan(Box<ScanArgs>),
     /// Scan the files that a commit hook is given: as they are staged under `git commit`, else as they stand.
     #[command(after_help = TABLE)]
-    Hook(Box<ScanArgs>),
+    Hook(Box<HookArgs>),
     /// Tell everything about a rule: what it finds, why it matters, how to mend it.
     Explain(ExplainArgs),
     /// Tell what a JSON Web Token on standard input says of itself, and what is wrong with it. No value is shown.
@@ -111,6 +111,27 @@ pub struct ScanArgs {
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "diff")]
     #[arg(value_parser = ["diff", "apply"], conflicts_with_all = ["staged", "stdin"])]
     pub fix: Option<String>,
+}
+
+/// `hook`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct HookArgs {
+    /// What to do in place of a scan.
+    #[command(subcommand)]
+    pub command: Option<HookCommand>,
+    /// What to scan, as in `scan`.
+    #[command(flatten)]
+    pub scan: ScanArgs,
+}
+
+/// The hook of a repository without a framework.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum HookCommand {
+    /// Write a `pre-commit` hook that scans what is staged.
+    Install,
+    /// Take that hook away.
+    Uninstall,
 }
 
 /// What to read.

@@ -8,6 +8,7 @@ pub mod exit;
 pub mod explain;
 pub mod explain_token;
 pub mod fix;
+pub mod hook;
 pub mod nested;
 pub mod output;
 pub mod policy;
@@ -44,7 +45,10 @@ pub fn main() -> ExitCode {
     let streams = Streams::new(&cli.talk);
     let done = match cli.command {
         Command::Scan(args) => scan::run(&args, &streams),
-        Command::Hook(args) => scan::hook(&args, &streams),
+        Command::Hook(args) => match &args.command {
+            Some(command) => hook::run(command, &streams),
+            None => scan::hook(&args.scan, &streams),
+        },
         Command::Explain(args) => explain::run(&args, &streams),
         Command::ExplainToken => explain_token::run(&streams),
         Command::Rules(command) => rules::run(&command, &streams),
