@@ -484,3 +484,19 @@ fn a_policy_is_written_for_one_provider() {
     let ran = place.run(2, &["policy", "init", "--add", "gogle"]);
     assert!(ran.err.contains("did you mean `google`"), "{}", ran.err);
 }
+
+#[test]
+fn a_mail_is_read_though_no_word_stands_in_it_as_it_is_written() {
+    use base64::Engine as _;
+    let body = format!("Hello,\n\nthese are the new ones:\n{}\nBye\n", token("mail"));
+    let written = base64::engine::general_purpose::STANDARD.encode(body);
+    let lines: Vec<&str> = written.as_bytes().chunks(76).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    let mail = format!("Subject: keys\nContent-Transfer-Encoding: base64\n\n{}\n", lines.join("\n"));
+    let place = Place::new();
+    place.write("keys.eml", mail);
+    let told = place.run(1, &["scan"]).out;
+    assert!(told.contains("secret/zoho-refresh-token") && told.contains("keys.eml:"), "{told}");
+    for part in token("mail").as_bytes().windows(6).skip(20) {
+        assert!(!told.contains(std::str::from_utf8(part).expect("ASCII")), "{told}");
+    }
+}

@@ -35,6 +35,11 @@ enum Places {
 }
 
 impl Piece {
+    /// A piece with the place of every byte of what it says, and of its end.
+    pub(super) const fn each(span: Span, text: String, form: &'static str, places: Vec<u32>) -> Self {
+        Self { span, text, form, places: Places::Each(places) }
+    }
+
     /// The place of a part of what is said in what is written.
     #[must_use]
     pub fn place(&self, said: Span) -> Span {
@@ -267,7 +272,8 @@ const fn decoder(url: bool) -> &'static GeneralPurpose {
     if url { &URL_SAFE } else { &STANDARD }
 }
 
-static STANDARD: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT);
+/// The usual alphabet, with or without its filling.
+pub(super) static STANDARD: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT);
 static URL_SAFE: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT);
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)

@@ -11,6 +11,7 @@ use super::flaws::SettingForms;
 use super::generic::eye::GenericSecrets;
 use super::generic::store;
 use super::ignore::{IgnoreSeen, Ignores};
+use super::mail;
 use super::prefilter::{Hits, Prefilter, WordId, Words};
 use super::role::{self, tests_begin};
 use super::scope::look::ScopeRequests;
@@ -83,7 +84,7 @@ impl<'r> Engine<'r> {
         }
         // Most files hold no word at all: they need not be decoded.
         let hits = self.prefilter.scan(bytes);
-        if hits.is_empty() && !store::is_store(path) {
+        if hits.is_empty() && !store::is_store(path) && !mail::is_mail(path) {
             return Ok(Seeing::default());
         }
         Ok(match std::str::from_utf8(bytes) {
@@ -96,7 +97,7 @@ impl<'r> Engine<'r> {
     #[must_use]
     pub fn look_at(&self, path: &Utf8Path, origin: &Origin, text: &SourceText, bytes: Option<&[u8]>) -> Seeing {
         let hits = self.prefilter.scan(text.as_str().as_bytes());
-        if hits.is_empty() && !store::is_store(path) {
+        if hits.is_empty() && !store::is_store(path) && !mail::is_mail(path) {
             Seeing::default()
         } else {
             self.look_closer(path, origin, text, &hits, bytes)
@@ -123,7 +124,8 @@ impl<'r> Engine<'r> {
 
     /// Looks for secrets in what a text holds in another form, such as Base64, and in what that holds again.
     pub(super) fn look_inside(&self, view: &View<'_>, depth: u32, sights: &mut Vec<Sight>) {
-        for piece in decode::pieces(view.text.as_str()) {
+        let text = view.text.as_str();
+        for piece in decode::pieces(text).into_iter().chain(mail::parts(text)) {
             let inner = SourceText::new(piece.text.as_str());
             let hits = self.prefilter.scan(piece.text.as_bytes());
             // What is said inside is a text of its own, of no language.

@@ -8,6 +8,7 @@ pub mod entropy;
 pub mod flaws;
 pub mod generic;
 pub mod ignore;
+mod mail;
 pub mod prefilter;
 pub mod promise;
 pub mod proof;
