@@ -355,3 +355,21 @@ fn a_hook_of_somebody_else_stays_as_it_is() {
     let output = scrub(&mut command).current_dir(nowhere.path()).args(["hook", "install"]).output().expect("it starts");
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_file_that_is_called_like_a_flag_is_read_and_not_obeyed() {
+    let repository = Repository::new();
+    repository.write("--exit-zero", &token("flag"));
+    repository.write("plain.py", &token("plain"));
+    for args in [
+        ["hook", "--no-progress", "--exit-zero", "plain.py"],
+        ["hook", "--no-progress", "plain.py", "--exit-zero"],
+        ["--no-progress", "hook", "--exit-zero", "plain.py"],
+    ] {
+        let told = said(&repository, 1, &args);
+        assert!(told.contains("scanned: 2 files"), "{told}");
+    }
+    said(&repository, 1, &["hook", "--", "--exit-zero"]);
+    fs::remove_file(repository.path().join("--exit-zero")).expect("it was there");
+    said(&repository, 0, &["hook", "--exit-zero", "--", "plain.py"]);
+}

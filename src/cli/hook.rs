@@ -1,5 +1,6 @@
 //! `overscope hook install` and `uninstall`: the hook for those who have no framework that manages theirs.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,26 @@ use super::stream::Streams;
 use super::{output, setup};
 use crate::source::git::Git;
 use crate::source::root::work_tree;
+
+/// The words of the command line, with what names a file out of the way of what looks like a flag: frameworks hand over
+/// file names as they are, and a file that is called `--exit-zero` must not be obeyed.
+pub fn words(mut words: Vec<OsString>) -> Vec<OsString> {
+    let is_flag = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
+    let command = words.iter().skip(1).position(|word| !is_flag(word)).map(|at| at + 1);
+    let Some(command) = command.filter(|&at| words[at] == "hook") else { return words };
+    let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    let is_file = |word: &&OsString| is_flag(word) && fs::symlink_metadata(word).is_ok();
+    if end < command || !words[command..end].iter().any(|word| is_file(&word)) {
+        return words;
+    }
+    let rest = words.split_off(command + 1);
+    let (flags, others) = rest.split_at(end - command - 1);
+    let (files, plain): (Vec<&OsString>, Vec<&OsString>) = flags.iter().partition(is_file);
+    words.extend(plain.into_iter().cloned());
+    words.push("--".into());
+    words.extend(files.into_iter().chain(others.iter().skip(1)).cloned());
+    words
+}
 
 /// Does what was asked.
 ///
