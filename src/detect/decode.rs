@@ -9,6 +9,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use flate2::read::GzDecoder;
 
+use super::runs::Class;
 use crate::span::Span;
 
 /// A piece of a text, and what it says.
@@ -75,30 +76,13 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     found
 }
 
-/// Runs of Base64 and hex, found by looking at every sixteenth byte and the eighth behind it: a shorter run is not worth it.
+/// Runs of Base64 and hex; a shorter run is not worth it.
 fn runs(text: &str) -> Vec<Piece> {
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
-    let mut at = STRIDE - 1;
-    while at < bytes.len() {
-        if !is_base64(bytes[at]) || bytes.get(at + SHORTEST - STRIDE).is_none_or(|&byte| !is_base64(byte)) {
-            at += STRIDE;
-            continue;
-        }
-        let mut start = at;
-        while start > 0 && is_base64(bytes[start - 1]) && at - start < STRIDE {
-            start -= 1;
-        }
-        let mut end = at;
-        while end < bytes.len() && is_base64(bytes[end]) {
-            end += 1;
-        }
-        at = end + STRIDE;
-        if (SHORTEST..=LONGEST).contains(&(end - start)) {
-            found.extend(hex(bytes, start, end).or_else(|| base64(bytes, start, end)));
-        }
-    }
-    found
+    let runs = super::runs::runs(bytes, SHORTEST, Class::Base64).into_iter();
+    runs.filter(|(start, end)| end - start <= LONGEST)
+        .filter_map(|(start, end)| hex(bytes, start, end).or_else(|| base64(bytes, start, end)))
+        .collect()
 }
 
 fn hex(bytes: &[u8], start: usize, end: usize) -> Option<Piece> {
@@ -121,7 +105,13 @@ fn base64(bytes: &[u8], start: usize, end: usize) -> Option<Piece> {
     let run = bytes[start..end].strip_suffix(b"=").unwrap_or(&bytes[start..end]);
     let run = run.strip_suffix(b"=").unwrap_or(run);
     let engine = decoder(run.iter().any(|byte| matches!(byte, b'-' | b'_')));
-    // The first bytes tell: of what is no text, or nothing that unpacks to text, not more is decoded.
+    // The first bytes tell: of what is no text, or nothing that unpacks to text, not more is decoded. Two letters say the
+    // first byte, and most names already fail by it.
+    let sextets = [sextet(run[0])?, sextet(run[1])?];
+    let byte = sextets[0] << 2 | sextets[1] >> 4;
+    if !is_plain(byte) && byte != 0x1f {
+        return None;
+    }
     let head = engine.decode(&run[..16]).ok()?;
     let packed = head.starts_with(&[0x1f, 0x8b, 8]);
     if !packed && !head.iter().all(|&byte| is_plain(byte)) {
@@ -252,21 +242,17 @@ const fn is_plain(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
 }
 
-const fn is_base64(byte: u8) -> bool {
-    BASE64[byte as usize]
+/// The six bits that a letter of either alphabet stands for.
+const fn sextet(letter: u8) -> Option<u8> {
+    Some(match letter {
+        b'A'..=b'Z' => letter - b'A',
+        b'a'..=b'z' => letter - b'a' + 26,
+        b'0'..=b'9' => letter - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
 }
-
-/// The bytes of Base64 in both alphabets.
-static BASE64: [bool; 256] = {
-    let mut bytes = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let sign = byte as u8;
-        bytes[byte] = sign.is_ascii_alphanumeric() || matches!(sign, b'+' | b'/' | b'-' | b'_' | b'=');
-        byte += 1;
-    }
-    bytes
-};
 
 const fn decoder(url: bool) -> &'static GeneralPurpose {
     if url { &URL_SAFE } else { &STANDARD }
@@ -281,8 +267,6 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 
 /// The quote of a string in a string in a string.
 const NESTED: &[u8] = b"\\\\\\\"";
-/// Of a run of the shortest length one of the bytes that are looked at is among the first so many.
-const STRIDE: usize = 16;
 const SHORTEST: usize = 24;
 const LONGEST: usize = 512 * 1024;
 const LONGEST_WORD: usize = 4096;

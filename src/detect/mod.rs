@@ -13,6 +13,7 @@ pub mod prefilter;
 pub mod promise;
 pub mod proof;
 pub mod role;
+pub mod runs;
 pub mod scope;
 pub mod secret;
 pub mod text;

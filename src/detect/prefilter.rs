@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::promise::{Run, has_run, has_tail, is_joined};
+use super::runs::mask;
 
 /// The words that detectors wait for. Detectors ask for them once, when the engine is made.
 #[derive(Debug, Default)]
@@ -72,10 +73,10 @@ impl Words {
 /// Finds all words of a text in one pass.
 pub struct Prefilter {
     /// Words that may stand at any place, by four bytes; looked up at every second place.
-    anywhere: Table<{ 1 << (FOUR_BITS - 6) }>,
+    anywhere: Table<ANYWHERE>,
     /// Words that begin, or hold, something that begins behind a sign: by its first three bytes; looked up where letters
     /// begin and where digits stand.
-    starting: Table<{ 1 << (THREE_BITS - 6) }>,
+    starting: Table<STARTING>,
     words: Vec<(String, Gate)>,
     /// Words too short for a gram; no built-in rule has one.
     short: Vec<usize>,
@@ -83,11 +84,10 @@ pub struct Prefilter {
 
 /// Words by one of their grams.
 struct Table<const WORDS: usize> {
-    grams: Box<[u64; WORDS]>,
-    /// How many grams are set before each word of `grams`.
-    ranks: Box<[u16; WORDS]>,
-    /// Where the entries of each set gram start; one more at the end.
-    groups: Vec<u32>,
+    /// Two bits of one word for each gram: a gram that is none finds both set by chance far more rarely than one.
+    sieve: Box<[u64; WORDS]>,
+    /// Where the entries of each bucket start; one more at the end.
+    buckets: Box<[u32]>,
     entries: Vec<Entry>,
 }
 
@@ -105,39 +105,39 @@ struct Entry {
 }
 
 impl<const WORDS: usize> Table<WORDS> {
-    fn new(mut entries: Vec<(u32, Entry)>) -> Self {
-        entries.sort_unstable_by_key(|(gram, entry)| (*gram, entry.word, entry.at));
-        entries.dedup_by_key(|(gram, entry)| (*gram, entry.word, entry.at));
-        let mut grams = Box::new([0_u64; WORDS]);
-        let mut groups = Vec::new();
-        for (place, &(gram, _)) in entries.iter().enumerate() {
-            if place == 0 || entries[place - 1].0 != gram {
-                groups.push(u32::try_from(place).unwrap_or(u32::MAX));
-                grams[(gram >> 6) as usize] |= 1 << (gram & 63);
-            }
+    fn new(entries: &[(u32, Entry)]) -> Self {
+        let mut sieve = Box::new([0_u64; WORDS]);
+        let mut buckets = vec![0_u32; BUCKETS + 1].into_boxed_slice();
+        for &(key, _) in entries {
+            sieve[word_of(key) & (WORDS - 1)] |= 1 << first(key) | 1 << second(key);
+            buckets[bucket(key) + 1] += 1;
         }
-        groups.push(u32::try_from(entries.len()).unwrap_or(u32::MAX));
-        let mut ranks = Box::new([0; WORDS]);
-        let mut before = 0_u32;
-        for (rank, word) in ranks.iter_mut().zip(grams.iter()) {
-            *rank = u16::try_from(before).unwrap_or(u16::MAX);
-            before += word.count_ones();
+        for at in 0..BUCKETS {
+            buckets[at + 1] += buckets[at];
         }
-        Self { grams, ranks, groups, entries: entries.into_iter().map(|(_, entry)| entry).collect() }
+        let mut next = buckets.clone();
+        let nothing = Entry { head: 0, letters: 0, word: 0, at: 0, unused: 0 };
+        let mut sorted = vec![nothing; entries.len()];
+        for &(key, entry) in entries {
+            let place = &mut next[bucket(key)];
+            sorted[*place as usize] = entry;
+            *place += 1;
+        }
+        Self { sieve, buckets, entries: sorted }
     }
 
+    /// Whether a gram may be one of the table's.
     #[inline]
-    fn has(&self, gram: u32) -> bool {
-        (self.grams[(gram >> 6) as usize & (WORDS - 1)] >> (gram & 63)) & 1 != 0
+    fn has(&self, key: u32) -> bool {
+        let word = self.sieve[word_of(key) & (WORDS - 1)];
+        (word >> first(key)) & (word >> second(key)) & 1 != 0
     }
 
-    /// The entries of a gram that is set.
+    /// The entries of a gram, and a few of others.
     #[inline]
-    fn of(&self, gram: u32) -> &[Entry] {
-        let word = (gram >> 6) as usize;
-        let below = self.grams[word] & ((1 << (gram & 63)) - 1);
-        let group = usize::from(self.ranks[word]) + below.count_ones() as usize;
-        &self.entries[self.groups[group] as usize..self.groups[group + 1] as usize]
+    fn of(&self, key: u32) -> &[Entry] {
+        let bucket = bucket(key);
+        &self.entries[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize]
     }
 }
 
@@ -158,7 +158,7 @@ impl Prefilter {
                 anywhere.extend(grams(bytes).into_iter().map(|(gram, at)| (gram, Entry::new(at, index, bytes))));
             }
         }
-        Self { anywhere: Table::new(anywhere), starting: Table::new(starting), words: words.list.clone(), short }
+        Self { anywhere: Table::new(&anywhere), starting: Table::new(&starting), words: words.list.clone(), short }
     }
 
     /// Where the words stand in a text.
@@ -286,41 +286,49 @@ impl Entry {
     }
 }
 
-/// The gram of four bytes, without their case, spread over the table.
+/// The key of a gram of four bytes, without their case: 24 bits, each of which all of the bytes decide.
 #[inline]
 const fn four(bytes: [u8; 4]) -> u32 {
-    (u32::from_le_bytes(bytes) & FOLDED).wrapping_mul(0x9E37_79B1) >> (32 - FOUR_BITS)
+    spread(u32::from_le_bytes(bytes) & FOLDED)
 }
 
-/// The gram of the first three.
+/// The key of the first three.
 #[inline]
 const fn three(bytes: [u8; 4]) -> u32 {
-    (u32::from_le_bytes(bytes) & (FOLDED >> 8)).wrapping_mul(0x9E37_79B1) >> (32 - THREE_BITS)
+    spread(u32::from_le_bytes(bytes) & (FOLDED >> 8))
+}
+
+#[inline]
+const fn spread(gram: u32) -> u32 {
+    ((gram as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as u32
+}
+
+/// Which word of a sieve tells of a key, and by which two bits.
+#[inline]
+const fn word_of(key: u32) -> usize {
+    (key >> 12) as usize
+}
+
+#[inline]
+const fn first(key: u32) -> u32 {
+    key >> 6 & 63
+}
+
+#[inline]
+const fn second(key: u32) -> u32 {
+    key & 63
+}
+
+#[inline]
+const fn bucket(key: u32) -> usize {
+    (key >> 10) as usize & (BUCKETS - 1)
 }
 
 /// A bit for every letter, and one for every digit, among the first 64 bytes of a block.
 #[inline]
 fn classes(block: &[u8; BLOCK]) -> (u64, u64) {
-    let mut flags = [0_u8; STEP];
-    for (flag, byte) in flags.iter_mut().zip(block) {
-        *flag = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
-    }
-    let letters = gathered(&flags);
-    for (flag, byte) in flags.iter_mut().zip(block) {
-        *flag = u8::from(byte.wrapping_sub(b'0') < 10);
-    }
-    (letters, gathered(&flags))
-}
-
-/// The lowest bits of 64 bytes.
-#[inline]
-fn gathered(flags: &[u8; STEP]) -> u64 {
-    let mut bits = 0;
-    for (place, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
-        // Gathers the lowest bit of each byte in the highest byte.
-        bits |= (u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * place);
-    }
-    bits
+    let Some(step) = block.first_chunk() else { return (0, 0) };
+    (mask(step, |byte| (byte | 0x20).wrapping_sub(b'a') < 26), mask(step, |byte| byte.wrapping_sub(b'0') < 10))
 }
 
 /// Where in a word a digit stands first, or letters begin behind a sign; `None` where the rest is too common or too
@@ -428,8 +436,10 @@ const COMMON: [&[u8; 31]; 31] = [
     b"ompopnomokmnononnnponmnmmkptlku",
 ];
 
-const FOUR_BITS: u32 = 18;
-const THREE_BITS: u32 = 15;
+/// How many words of 64 bits the sieves have, at most 2^12.
+const ANYWHERE: usize = 1 << 12;
+const STARTING: usize = 1 << 10;
+const BUCKETS: usize = 1 << 14;
 /// How far one block of places reaches, and how many bytes are read for it.
 const STEP: usize = 64;
 const BLOCK: usize = STEP + 4;

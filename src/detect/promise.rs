@@ -98,31 +98,6 @@ pub fn has_tail(bytes: &[u8], start: usize, length: u32, wide: bool) -> bool {
     tail.is_some_and(|tail| tail.iter().all(|byte| CLASS[usize::from(*byte)] & class != 0))
 }
 
-/// All runs of at least `least` bytes that tokens are made of, from their start to their end.
-#[must_use]
-pub fn runs(bytes: &[u8], least: usize, wide: bool) -> Vec<(usize, usize)> {
-    let class = if wide { WIDE } else { NARROW };
-    let holds = |byte: &&u8| CLASS[usize::from(**byte)] & class != 0;
-    let mut found = Vec::new();
-    let mut past = 0;
-    // A run that is long enough reaches over one of these places.
-    let mut at = least.saturating_sub(1);
-    while let Some(byte) = bytes.get(at) {
-        if holds(&byte) {
-            let start = at - bytes[past..at].iter().rev().take_while(holds).count();
-            let end = at + bytes[at..].iter().take_while(holds).count();
-            if end - start >= least {
-                found.push((start, end));
-            }
-            past = end;
-            at = end + least;
-        } else {
-            at += least;
-        }
-    }
-    found
-}
-
 const fn is_name(byte: u8) -> bool {
     CLASS[byte as usize] & NAME != 0
 }
@@ -156,7 +131,7 @@ const FAR: usize = 96;
 
 #[cfg(test)]
 mod tests {
-    use super::{Run, has_run, is_joined, runs};
+    use super::{Run, has_run, is_joined};
 
     #[test]
     fn names_are_joined_by_the_operators_of_most_languages() {
@@ -178,14 +153,6 @@ mod tests {
             let at = text.find("password").expect("each has one");
             assert_eq!(is_joined(text.as_bytes(), at, at + 8), joined, "{text}");
         }
-    }
-
-    #[test]
-    fn all_long_runs_are_told_from_end_to_end() {
-        let text = b"aaaaa bbbb cccccc/ddddd eeeeee";
-        assert_eq!(runs(text, 5, false), [(0, 5), (11, 17), (18, 23), (24, 30)]);
-        assert_eq!(runs(text, 6, true), [(11, 23), (24, 30)]);
-        assert!(runs(b"", 5, false).is_empty());
     }
 
     #[test]

@@ -6,8 +6,9 @@ use regex::bytes::Captures;
 
 use super::entropy::shannon;
 use super::prefilter::{Gate, Promise, WordId, Words};
-use super::promise::{Run, runs};
+use super::promise::Run;
 use super::proof::{Proof, check};
+use super::runs::{Class, runs};
 use super::value::shape::mangled;
 use super::value::{Nature, nature, placeholder};
 use super::{Detector, Rank, Sight, View};
@@ -302,7 +303,7 @@ struct LongRuns([OnceCell<Vec<(usize, usize)>>; 2]);
 
 impl LongRuns {
     fn of(&self, bytes: &[u8], wide: bool) -> &[(usize, usize)] {
-        self.0[usize::from(wide)].get_or_init(|| runs(bytes, LONG, wide))
+        self.0[usize::from(wide)].get_or_init(|| runs(bytes, LONG, if wide { Class::Wide } else { Class::Narrow }))
     }
 }
 
