@@ -160,8 +160,8 @@ const DEEPEST: u32 = 3;
 pub(super) fn others<'r>(rules: &'r RuleSet, words: &mut Words, all: bool) -> Vec<Box<dyn Detector + 'r>> {
     let mut detectors: Vec<Box<dyn Detector + 'r>> = vec![
         Box::new(GenericSecrets::new(rules, words)),
-        Box::new(CodeForms::new(rules, words)),
-        Box::new(SettingForms::new(rules, words)),
+        Box::new(CodeForms::new(rules, words, all)),
+        Box::new(SettingForms::new(rules, words, all)),
     ];
     if all {
         detectors.push(Box::new(TextForms::new(rules, words)));

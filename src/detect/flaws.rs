@@ -12,6 +12,7 @@ use crate::rule::settings::SettingsForm;
 use crate::rule::{Rule, RuleSet};
 use crate::settings::Settings;
 use crate::settings::entry::{Kind, Segment, Setting};
+use crate::settings::format::Format;
 use crate::span::Span;
 use crate::syntax::language::Language;
 
@@ -21,12 +22,15 @@ pub struct SettingForms<'r> {
 }
 
 impl<'r> SettingForms<'r> {
-    /// Takes the settings of all rules and asks for their words.
+    /// Takes the settings of all rules and asks for their words; not `all`: of those that may see a key.
     #[must_use]
-    pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
+    pub fn new(rules: &'r RuleSet, words: &mut Words, all: bool) -> Self {
         let mut forms = Vec::new();
         for rule in rules.iter() {
             for (form, anchors) in rule.seeks.settings.iter().enumerate() {
+                if !all && !rule.detect().settings.get(form).is_some_and(SettingsForm::sees_keys) {
+                    continue;
+                }
                 forms.push((
                     rule,
                     form,
@@ -40,7 +44,9 @@ impl<'r> SettingForms<'r> {
 
 impl<'r> Detector for SettingForms<'r> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        if view.role == Role::Generated || is_schema(view.text.as_str()) {
+        let text = view.text.as_str();
+        // Nothing else has settings to look at.
+        if view.role == Role::Generated || Format::of(view.path, text).is_none() || is_schema(text) {
             return;
         }
         let path = view.path.as_str().to_ascii_lowercase();

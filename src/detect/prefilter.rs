@@ -22,6 +22,24 @@ pub struct Words {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WordId(u32);
 
+/// Many words, one of which is asked after.
+#[derive(Clone, Debug, Default)]
+pub struct WordSet {
+    bits: Vec<u64>,
+}
+
+impl Extend<WordId> for WordSet {
+    fn extend<T: IntoIterator<Item = WordId>>(&mut self, words: T) {
+        for word in words {
+            let index = word.index();
+            if self.bits.len() <= index / 64 {
+                self.bits.resize(index / 64 + 1, 0);
+            }
+            self.bits[index / 64] |= 1 << (index % 64);
+        }
+    }
+}
+
 /// What must stand around a word for its place to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Gate {
@@ -472,6 +490,12 @@ impl Hits {
         words.iter().any(|&word| self.has(word))
     }
 
+    /// Whether one of many words was found.
+    #[must_use]
+    pub fn meet(&self, words: &WordSet) -> bool {
+        self.seen.iter().zip(&words.bits).any(|(seen, asked)| seen & asked != 0)
+    }
+
     /// The words that were found, ascending.
     pub fn words(&self) -> impl Iterator<Item = WordId> + '_ {
         self.hits.chunk_by(|a, b| a.0 == b.0).map(|hits| hits[0].0)
@@ -517,7 +541,7 @@ impl WordId {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Gate, Prefilter, Promise, Words};
+    use super::{Gate, Prefilter, Promise, WordSet, Words};
     use crate::detect::promise::Run;
 
     #[test]
@@ -526,10 +550,15 @@ mod tests {
         let token = words.ask("token");
         let oken = words.ask("OKEN");
         assert_eq!(words.ask("TOKEN"), token);
+        let absent = words.ask("absent");
         let hits = Prefilter::new(&words).scan(b"a Token and a tOKEN");
         assert_eq!(hits.of(token).collect::<Vec<_>>(), [2, 14]);
         assert_eq!(hits.of(oken).collect::<Vec<_>>(), [3, 15]);
         assert!(hits.any(&[token]));
+        let (mut met, mut missed) = (WordSet::default(), WordSet::default());
+        met.extend([absent, oken]);
+        missed.extend([absent]);
+        assert!(hits.meet(&met) && !hits.meet(&missed));
     }
 
     #[test]

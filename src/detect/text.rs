@@ -1,7 +1,7 @@
 //! Patterns in any text: `detect.text`, each tried only where its literals stand.
 
 use super::code::key::is_key;
-use super::prefilter::{WordId, Words};
+use super::prefilter::{WordId, WordSet, Words};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
 use crate::rule::text::TextForm;
@@ -14,6 +14,8 @@ use crate::syntax::tree::Place;
 /// Looks for the text patterns of all rules.
 pub struct TextForms<'r> {
     forms: Vec<Entry<'r>>,
+    /// The anchors of all patterns.
+    words: WordSet,
 }
 
 /// One pattern: its rule, its place there, and the words of which one must stand in a line or in the file.
@@ -29,13 +31,16 @@ impl<'r> TextForms<'r> {
     #[must_use]
     pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
         let mut forms = Vec::new();
+        let mut all = WordSet::default();
         for rule in rules.iter() {
             for (form, anchors) in rule.seeks.text.iter().enumerate() {
-                let mut ask = |list: &[String]| list.iter().map(|word| words.ask(word)).collect();
-                forms.push(Entry { rule, form, anchors: ask(anchors), gate: ask(&rule.gate.keywords) });
+                let mut ask = |list: &[String]| list.iter().map(|word| words.ask(word)).collect::<Vec<_>>();
+                let anchors = ask(anchors);
+                all.extend(anchors.iter().copied());
+                forms.push(Entry { rule, form, anchors, gate: ask(&rule.gate.keywords) });
             }
         }
-        Self { forms }
+        Self { forms, words: all }
     }
 }
 
@@ -58,6 +63,9 @@ fn is_comment(view: &View<'_>, line: Span, span: Span) -> bool {
 
 impl Detector for TextForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
+        if !view.hits.meet(&self.words) {
+            return;
+        }
         for Entry { rule, form, anchors, gate } in &self.forms {
             if !gate.is_empty() && !view.hits.any(gate)
                 || !view.hits.any(anchors)

@@ -64,6 +64,12 @@ impl Signed {
 }
 
 impl Clues {
+    /// Whether nothing was found that proves anything.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.tokens.is_empty()
+    }
+
     /// Adds a value that may be a key.
     pub fn key(&mut self, value: &str) {
         if (3..=512).contains(&value.len()) {

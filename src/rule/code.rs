@@ -119,7 +119,7 @@ pub struct CodeForm {
     /// What is looked for.
     pub target: Target,
     /// Texts of which one surely stands in the file where there is something to find.
-    pub marks: Marks,
+    pub marks: Vec<Mark>,
     /// Calls of which one must stand around it; empty for no condition.
     pub within: Vec<Path>,
     /// Calls of which none may stand around it.
@@ -142,6 +142,14 @@ pub struct CodeForm {
     pub help: Option<String>,
 }
 
+impl CodeForm {
+    /// Whether it may see a key that is written out.
+    #[must_use]
+    pub fn sees_keys(&self) -> bool {
+        self.clauses.iter().any(|clause| clause.is.iter().any(|is| matches!(is, Is::Key | Is::WeakKey)))
+    }
+}
+
 /// What is looked for.
 #[derive(Debug)]
 pub enum Target {
@@ -160,44 +168,41 @@ pub enum Target {
 }
 
 /// What surely stands in the text of a file where a shape is found; it costs less to look for it than to parse.
-#[derive(Debug, Default)]
-pub enum Marks {
-    /// Nothing is sure.
-    #[default]
-    Unsure,
-    /// One of these names as it is written.
-    Written(Vec<String>),
-    /// One of these in any case, with or without `_` and `-` between its letters.
+#[derive(Debug)]
+pub enum Mark {
+    /// All names of one of these paths; the last of them as a whole name.
+    Written(Vec<Vec<String>>),
+    /// One of these as a whole name, in any case, with or without `_` and `-` between its letters.
     Bare(Vec<String>),
     /// One of these in any case.
     Anycase(Vec<String>),
 }
 
-impl Marks {
-    fn of(target: &Target) -> Self {
-        match target {
-            Target::Call(paths) | Target::Name(paths) => {
-                let names: Vec<String> = paths.iter().map(|path| path.last().to_owned()).collect();
-                // What is imported itself may have any name.
-                if names.iter().any(String::is_empty) { Self::Unsure } else { Self::Written(names) }
-            }
-            Target::Set(names) | Target::Object(names) => Self::Bare(names.iter().cloned().collect()),
-            Target::String(pattern) => {
-                // A text may be put together from pieces, but hardly inside of a word.
-                let word = |literal: &String| {
-                    let words = literal.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-                    words.max_by_key(|word| word.len()).unwrap_or_default().to_owned()
-                };
-                let words: Vec<String> = anchors(pattern.as_str()).iter().map(word).collect();
-                if words.is_empty() || words.iter().any(|word| word.len() < 3) {
-                    Self::Unsure
-                } else {
-                    Self::Anycase(words)
-                }
-            }
-            Target::Pattern(_) => Self::Unsure,
+/// What surely stands where a target is found and all clauses hold; empty where nothing is sure.
+fn marks(target: &Target, clauses: &[Clause]) -> Vec<Mark> {
+    let of_target = match target {
+        Target::Call(paths) | Target::Name(paths) => {
+            let names = |path: &Path| path.rest.split('.').map(str::to_owned).collect::<Vec<_>>();
+            // What is imported itself may have any name.
+            let sure = paths.iter().all(|path| !path.last().is_empty());
+            sure.then(|| Mark::Written(paths.iter().map(names).collect()))
         }
-    }
+        Target::Set(names) | Target::Object(names) => Some(Mark::Bare(names.iter().cloned().collect())),
+        Target::String(pattern) => literals(pattern),
+        Target::Pattern(_) => None,
+    };
+    // A value that must match stands in the file, too.
+    of_target.into_iter().chain(clauses.iter().filter_map(|clause| literals(clause.matches.as_ref()?))).collect()
+}
+
+fn literals(pattern: &Pattern) -> Option<Mark> {
+    // A text may be put together from pieces, but hardly inside of a word.
+    let word = |literal: &String| {
+        let words = literal.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        words.max_by_key(|word| word.len()).unwrap_or_default().to_owned()
+    };
+    let words: Vec<String> = anchors(pattern.as_str()).iter().map(word).collect();
+    (!words.is_empty() && words.iter().all(|word| word.len() >= 3)).then_some(Mark::Anycase(words))
 }
 
 /// A path of names as a rule writes it.
@@ -341,7 +346,7 @@ pub(super) fn form(
         languages,
         imports,
         words,
-        marks: Marks::of(&target),
+        marks: marks(&target, &clauses),
         target,
         within: paths(&entry.within),
         not_within: paths(&entry.not_within),

@@ -94,6 +94,14 @@ pub struct SettingsForm {
     pub help: Option<String>,
 }
 
+impl SettingsForm {
+    /// Whether it may see a key that is written out.
+    #[must_use]
+    pub fn sees_keys(&self) -> bool {
+        self.is.iter().any(|is| matches!(is, Is::Key | Is::WeakKey))
+    }
+}
+
 /// A valid form of what was written; mistakes are noted. `keywords` are the rule's own.
 pub(super) fn form(
     entry: SettingsEntry,

@@ -33,7 +33,8 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
     let listed = Instant::now();
     trip.progress.files.store(listing.entries.len() as u64, Ordering::Relaxed);
     let engine = Engine::new(trip.bench.rules);
-    let seen: Vec<Result<Looked, Skipped>> = listing
+    // Of most files nothing is to be said: they take no room while the others are looked at.
+    let seen: Vec<Option<Box<Result<Looked, Skipped>>>> = listing
         .entries
         .par_iter()
         .map_init(Reader::default, |reader, entry| {
@@ -43,7 +44,10 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
                 clock.file(&entry.path, since.elapsed());
             }
             trip.progress.read.fetch_add(1, Ordering::Relaxed);
-            seen.map_err(|why| Skipped { path: entry.path.clone(), why })
+            match seen {
+                Ok(looked) if looked.is_empty() => None,
+                seen => Some(Box::new(seen.map_err(|why| Skipped { path: entry.path.clone(), why }))),
+            }
         })
         .collect();
     if let Some(clock) = clock {
@@ -53,7 +57,8 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
     let projects = Projects::of(listing.entries.iter().map(|entry| entry.path.as_path()));
     let mut sights = Sights { skipped: listing.skipped, projects, ..Sights::default() };
     let mut clues = Clues::default();
-    for mut seen in seen {
+    for seen in seen {
+        let mut seen = seen.map_or_else(|| Ok(Looked::default()), |seen| *seen);
         if let Ok(looked) = &mut seen {
             clues.append(&mut looked.seeing.clues);
         }
@@ -95,6 +100,13 @@ pub(super) struct Looked {
     pub(super) seeing: Seeing,
     /// Members of an archive that were not read.
     pub(super) unread: Vec<Skipped>,
+}
+
+impl Looked {
+    fn is_empty(&self) -> bool {
+        let Seeing { facts, ignores, clues } = &self.seeing;
+        facts.is_empty() && ignores.is_empty() && clues.is_empty() && self.unread.is_empty()
+    }
 }
 
 /// Looks at one entry.

@@ -7,11 +7,12 @@ use super::around::{Around, is_compared};
 use super::bound::Imports;
 use super::cause::{Cause, one_cause};
 use super::handed::handed_in;
+use super::names::{self, Names};
 use super::{Found, Spot, check};
-use crate::detect::prefilter::{Promise, WordId, Words};
+use crate::detect::prefilter::{Promise, WordId, WordSet, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
-use crate::rule::code::{CodeForm, Marks, Path, Target, bare};
+use crate::rule::code::{CodeForm, Mark, Path, Target, bare};
 use crate::rule::secret::Pattern;
 use crate::rule::{Rule, RuleSet};
 use crate::span::Span;
@@ -22,6 +23,8 @@ use crate::syntax::value::Value;
 /// Looks for the code shapes of all rules.
 pub struct CodeForms<'r> {
     forms: Vec<Waiting<'r>>,
+    /// The words of all forms.
+    words: WordSet,
 }
 
 /// A form that waits for its words, by its place in its rule.
@@ -39,35 +42,44 @@ struct Entry<'r> {
 }
 
 impl<'r> CodeForms<'r> {
-    /// Takes the shapes of all rules and asks for their words.
+    /// Takes the shapes of all rules and asks for their words; not `all`: of those that may see a key.
     #[must_use]
-    pub fn new(rules: &'r RuleSet, words: &mut Words) -> Self {
+    pub fn new(rules: &'r RuleSet, words: &mut Words, all_forms: bool) -> Self {
         let mut forms = Vec::new();
+        let mut all = WordSet::default();
         for rule in rules.iter() {
             for (form, anchors) in rule.seeks.code.iter().enumerate() {
-                let anchors = anchors.iter().map(|anchor| words.ask_gated(anchor, Promise::Once.into())).collect();
+                if !all_forms && !rule.detect().code.get(form).is_some_and(CodeForm::sees_keys) {
+                    continue;
+                }
+                let anchors: Vec<WordId> =
+                    anchors.iter().map(|anchor| words.ask_gated(anchor, Promise::Once.into())).collect();
+                all.extend(anchors.iter().copied());
                 forms.push(Waiting { rule, form, anchors });
             }
         }
-        Self { forms }
+        Self { forms, words: all }
     }
 }
 
 impl Detector for CodeForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        if view.role == Role::Generated {
+        if view.role == Role::Generated || !view.hits.meet(&self.words) {
             return;
         }
         let Some(language) = Language::of(view.path, view.text.as_str()) else { return };
         let text = view.text.as_str();
-        let (lower, letters) = (OnceCell::new(), OnceCell::new());
+        let (lower, names) = (OnceCell::new(), OnceCell::new());
         let has = |word: &String| lower.get_or_init(|| text.to_ascii_lowercase()).contains(word.as_str());
-        let has_bare = |name: &String| letters.get_or_init(|| bare(text)).contains(name.as_str());
-        let marked = |marks: &Marks| match marks {
-            Marks::Unsure => true,
-            Marks::Written(names) => names.iter().any(|name| text.contains(name.as_str())),
-            Marks::Bare(names) => names.iter().any(has_bare),
-            Marks::Anycase(words) => words.iter().any(has),
+        let names = || names.get_or_init(|| Names::of(text));
+        let marked = |mark: &Mark| match mark {
+            Mark::Written(paths) => paths.iter().any(|path| {
+                let Some((last, before)) = path.split_last() else { return true };
+                names().hold(last, text)
+                    && before.iter().all(|name| !names::is_name(name) || text.contains(name.as_str()))
+            }),
+            Mark::Bare(list) => list.iter().any(|name| names().hold_bare(name)),
+            Mark::Anycase(words) => words.iter().any(has),
         };
         // All that can be told before parsing is told before parsing.
         let admitted = |form: &CodeForm| {
@@ -76,7 +88,7 @@ impl Detector for CodeForms<'_> {
                 && (form.imports.is_empty() || form.imports.iter().any(|module| names_module(text, module)))
                 && (form.words.is_empty() || form.words.iter().any(has))
                 && !form.without.iter().any(has)
-                && marked(&form.marks)
+                && form.marks.iter().all(marked)
         };
         let wanted: Vec<Entry<'_>> = self
             .forms

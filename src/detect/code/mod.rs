@@ -11,6 +11,7 @@ pub mod duration;
 pub mod handed;
 pub mod key;
 pub mod look;
+mod names;
 pub mod text;
 
 use crate::span::Span;

@@ -1,0 +1,73 @@
+//! All names of a text, found without parsing it: what is none of them is no name in its tree either.
+
+use std::collections::HashSet;
+
+/// The names of a text, each by a number. Two names may share one, so that a name may be told that is none; never the
+/// other way round.
+pub(super) struct Names {
+    written: HashSet<u64>,
+    bare: HashSet<u64>,
+}
+
+impl Names {
+    /// Reads a text once.
+    pub(super) fn of(text: &str) -> Self {
+        let mut names = Self { written: HashSet::new(), bare: HashSet::new() };
+        for run in text.as_bytes().split(|&byte| !is_sign(byte) && byte != b'-').filter(|run| !run.is_empty()) {
+            for part in run.split(|&byte| byte == b'-') {
+                names.written.insert(number(part.iter().copied()));
+                names.bare.insert(number(bare(part)));
+            }
+            // A key may be written with `-`.
+            names.bare.insert(number(bare(run)));
+        }
+        names
+    }
+
+    /// Whether a name stands in the text as it is written.
+    pub(super) fn hold(&self, name: &str, text: &str) -> bool {
+        if is_name(name) { self.written.contains(&number(name.bytes())) } else { text.contains(name) }
+    }
+
+    /// Whether a name in lower case and without `_` and `-` stands in the text in some spelling.
+    pub(super) fn hold_bare(&self, name: &str) -> bool {
+        !is_name(name) || self.bare.contains(&number(name.bytes()))
+    }
+}
+
+fn bare(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.iter().filter(|byte| !matches!(byte, b'_' | b'-')).map(u8::to_ascii_lowercase)
+}
+
+/// A number for a name (FNV-1a).
+fn number(name: impl Iterator<Item = u8>) -> u64 {
+    name.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
+}
+
+/// Whether a text is made of nothing but what names are made of.
+pub(super) fn is_name(text: &str) -> bool {
+    text.bytes().all(is_sign)
+}
+
+const fn is_sign(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+
+    #[test]
+    fn whole_names_are_told_in_their_spellings() {
+        let text = "jwt.sign(x, { 'Expires-In': 5 }); express(a-b_c)";
+        let names = Names::of(text);
+        for name in ["jwt", "sign", "express", "b_c"] {
+            assert!(names.hold(name, text), "{name}");
+        }
+        assert!(!names.hold("exp", text));
+        for name in ["expiresin", "bc", "a"] {
+            assert!(names.hold_bare(name), "{name}");
+        }
+        assert!(!names.hold_bare("exp"));
+    }
+}
