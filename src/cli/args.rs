@@ -55,6 +55,8 @@ pub enum Command {
     /// The quarterly scope audit: which integration may, asks for, uses and holds what, as evidence that can be signed.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Serve an editor: findings of open files, ways to mend them, what scopes grant, scopes to write in a policy.
+    Lsp(Box<WholeArgs>),
     /// Print what a shell needs to complete commands and flags, or the manual page.
     Completions {
         /// For whom.

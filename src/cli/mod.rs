@@ -9,6 +9,7 @@ pub mod explain;
 pub mod explain_token;
 pub mod fix;
 pub mod hook;
+pub mod lsp;
 pub mod nested;
 pub mod output;
 pub mod policy;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         Command::Policy(command) => policy::run(&command, &streams),
         Command::Baseline(command) => baseline::run(&command, &streams),
         Command::Completions { whom } => completions::run(whom, &streams),
+        Command::Lsp(args) => lsp::run(&args, &streams),
         Command::Audit(command) => audit::run(&command, &streams),
     };
     match done {

@@ -7,7 +7,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Subcommand, ValueHint};
 
 /// By what to judge.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "What it is judged by")]
 pub struct ByArgs {
     /// The policy, in place of the `overscope.yaml` at the root.
@@ -129,7 +129,7 @@ pub enum BaselineCommand {
 }
 
 /// A repository and what it is judged by.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct WholeArgs {
     /// The root; default: the work tree around the current directory.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]

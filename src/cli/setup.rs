@@ -152,6 +152,18 @@ pub fn policy(file: &Path, root: &Path, rules: &mut RuleSet, streams: &Streams) 
     }
 }
 
+/// Every mistake in the text of a policy that stands at `file`, and what is only doubtful.
+#[must_use]
+pub fn mistakes(text: &str, file: &Path, root: &Path, rules: &RuleSet) -> Vec<Mistake> {
+    let shown = &relative(file, root);
+    match policy_reader::read_with(text, shown, Catalog::builtin(), &|base| fetch(base, file, shown)) {
+        Ok((policy, doubts)) => {
+            names::check(policy, doubts, rules).map_or_else(|mistakes| mistakes, |(_, doubts)| doubts)
+        }
+        Err(mistakes) => mistakes,
+    }
+}
+
 /// The text of a base: a file beside the policy, or one that was vendored at the root.
 fn fetch(base: &Base, file: &Path, shown: &Utf8Path) -> Result<String, String> {
     let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());

@@ -10,6 +10,7 @@ pub mod history;
 pub mod index;
 pub mod known;
 pub mod listed;
+pub mod memory;
 pub mod open;
 pub mod reader;
 pub mod revision;
