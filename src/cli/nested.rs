@@ -10,6 +10,7 @@ use super::setup;
 use super::stream::Streams;
 use crate::policy::{Policy, nested};
 use crate::scope::catalog::Catalog;
+use crate::source::regular::{self, SMALL};
 
 /// Adds the policies of the folders that hold some files, where the policy lets folders have their own. `read` finds a
 /// file as it counts, on disk or at a revision.
@@ -50,7 +51,7 @@ pub fn add<'p>(
 /// Reads from disk, below a root.
 pub fn on_disk(root: &Path) -> impl Fn(&Utf8Path) -> Option<String> + use<> {
     let root = root.to_owned();
-    move |path: &Utf8Path| std::fs::read_to_string(root.join(path)).ok()
+    move |path: &Utf8Path| regular::text(&root.join(path), SMALL).ok()
 }
 
 /// The names of a folder's policy.

@@ -24,6 +24,7 @@ use crate::scope::ProviderId;
 use crate::scope::catalog::Catalog;
 use crate::source::git::Git;
 use crate::source::open::{Mode, Wanted, open};
+use crate::source::regular::{self, SMALL};
 use crate::source::revision::Revision;
 use crate::source::root::Root;
 
@@ -162,7 +163,7 @@ fn first(preset: &str, add: &[String], print: bool, args: &WholeArgs, streams: &
         sights.facts.retain(|fact| provider_of(fact).is_some_and(|id| add.iter().any(|wanted| wanted == id)));
     }
     let owners = ["CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];
-    let owners = owners.iter().find_map(|name| fs::read_to_string(whole.place.join(name)).ok()).unwrap_or_default();
+    let owners = owners.iter().find_map(|name| regular::text(&whole.place.join(name), SMALL).ok()).unwrap_or_default();
     let preset = Preset::named(preset).unwrap_or_default();
     let text = init(&sights.facts, &sights.projects, preset, &owners, existing.as_deref(), &whole.bench());
     if print {

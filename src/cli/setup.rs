@@ -16,6 +16,7 @@ use crate::report::{Options, mistake};
 use crate::rule::{RuleSet, builtin, load};
 use crate::scope::catalog::Catalog;
 use crate::source::git::Surroundings;
+use crate::source::regular::{self, SMALL};
 use crate::span::Span;
 use crate::text::SourceText;
 
@@ -172,7 +173,7 @@ fn fetch(base: &Base, file: &Path, shown: &Utf8Path) -> Result<String, String> {
         Base::Path(path) => root.join(path),
         Base::Digest(hex) => root.join(".overscope/vendor").join(format!("{hex}.yaml")),
     };
-    fs::read_to_string(at).map_err(|error| error.to_string())
+    regular::text(&at, SMALL).map_err(|error| error.to_string())
 }
 
 /// The day in UTC.

@@ -30,9 +30,19 @@ pub fn staged(git: &Git) -> Result<Listing, SourceError> {
 pub fn since(git: &Git, revision: &str) -> Result<Listing, SourceError> {
     let base = git.output(&["merge-base", "--end-of-options", revision, "HEAD"])?;
     let base = String::from_utf8_lossy(&base).trim().to_owned();
-    let args = ["diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--diff-filter=ACMT", &base];
+    let args = [
+        "diff",
+        "--raw",
+        "-z",
+        "--no-abbrev",
+        "--no-renames",
+        "--no-ext-diff",
+        "--ignore-submodules=all",
+        "--diff-filter=ACMT",
+        &base,
+    ];
     let mut listing = Listing::default();
-    for change in raw(&git.output(&args)?) {
+    for change in raw(&git.compare(&args)?) {
         listing.add(git, &change, false);
     }
     Ok(listing)
@@ -45,7 +55,7 @@ pub fn since(git: &Git, revision: &str) -> Result<Listing, SourceError> {
 /// When git fails.
 pub fn changed(git: &Git) -> Result<Listing, SourceError> {
     let args = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"];
-    let output = git.output(&args)?;
+    let output = git.compare(&args)?;
     let mut listing = Listing::default();
     for line in output.split(|&byte| byte == 0) {
         // `1 XY sub mH mI mW hH hI path`, `u XY sub m1 m2 m3 mW h1 h2 h3 path`, `? path`.

@@ -49,8 +49,40 @@ impl Git {
     /// When it cannot be started or says that it failed.
     pub fn output(&self, args: &[&str]) -> Result<Vec<u8>, SourceError> {
         let what = args.first().copied().unwrap_or_default();
+        Self::ended(what, self.command(args))
+    }
+
+    /// What a subcommand prints that holds the work tree against something. Git would first put each file through the
+    /// filters that the repository names, which are programs: without them a file may be read in vain, never missed.
+    ///
+    /// # Errors
+    /// When it cannot be started or says that it failed.
+    pub fn compare(&self, args: &[&str]) -> Result<Vec<u8>, SourceError> {
+        let what = args.first().copied().unwrap_or_default();
+        let mut command = self.command(args);
+        // It fails where there is none.
+        let names = self.output(&["config", "--null", "--name-only", "--get-regexp", r"^filter\."]).unwrap_or_default();
+        let mut count = 0;
+        for key in names.split(|&byte| byte == 0) {
+            if key.is_empty() {
+                continue;
+            }
+            let key = std::str::from_utf8(key).map_err(|_| SourceError::Git {
+                what: what.to_owned(),
+                why: "its configuration names a filter that is no UTF-8".to_owned(),
+            })?;
+            let value = if key.ends_with(".required") { "false" } else { "" };
+            command.env(format!("GIT_CONFIG_KEY_{count}"), key);
+            command.env(format!("GIT_CONFIG_VALUE_{count}"), value);
+            count += 1;
+        }
+        command.env("GIT_CONFIG_COUNT", count.to_string());
+        Self::ended(what, command)
+    }
+
+    fn ended(what: &str, mut command: Command) -> Result<Vec<u8>, SourceError> {
         let fail = |why: String| SourceError::Git { what: what.to_owned(), why };
-        let output = self.command(args).stdin(Stdio::null()).output().map_err(|error| fail(error.to_string()))?;
+        let output = command.stdin(Stdio::null()).output().map_err(|error| fail(error.to_string()))?;
         if output.status.success() {
             return Ok(output.stdout);
         }

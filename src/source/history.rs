@@ -4,7 +4,6 @@
 //! that brought it in. Several `git cat-file` processes send the content. Nothing is held but what is on its way.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::fs;
 use std::io::{self, BufRead, Read};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,6 +15,7 @@ use camino::Utf8PathBuf;
 
 use super::git::{CatFile, Git, Head};
 use super::glob::Selection;
+use super::regular::{self, SMALL};
 use super::root::{Root, common_dir};
 use super::{Skipped, SourceError, Why};
 
@@ -159,7 +159,7 @@ impl History {
     /// A shallow clone ends before the history does.
     fn cut_off(&self) -> BTreeSet<Skipped> {
         let file = common_dir(self.git.work_tree()).map(|directory| directory.join("shallow"));
-        let ends = file.and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
+        let ends = file.and_then(|file| regular::text(&file, SMALL).ok()).unwrap_or_default();
         let ends: BTreeSet<&str> = ends.lines().collect();
         let reached = !ends.is_empty()
             && self

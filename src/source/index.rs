@@ -1,8 +1,8 @@
 //! Git's index: what is staged, read without starting a program.
 
-use std::fs;
 use std::path::Path;
 
+use super::regular::{self, SMALL};
 use super::root::{common_dir, git_dir};
 
 /// The entries of an index, in order of path.
@@ -36,8 +36,8 @@ impl Index {
     #[must_use]
     pub fn read(work_tree: &Path, file: Option<&Path>) -> Option<Self> {
         let own = git_dir(work_tree)?;
-        let bytes = file.map_or_else(|| fs::read(own.join("index")), fs::read).ok()?;
-        let config = common_dir(work_tree).and_then(|directory| fs::read_to_string(directory.join("config")).ok());
+        let bytes = regular::read(file.unwrap_or(&own.join("index")), u64::MAX).ok()?;
+        let config = common_dir(work_tree).and_then(|directory| regular::text(&directory.join("config"), SMALL).ok());
         let long =
             config.is_some_and(|text| text.to_ascii_lowercase().replace(' ', "").contains("objectformat=sha256"));
         Self::parse(&bytes, if long { 32 } else { 20 })

@@ -13,6 +13,7 @@ pub mod listed;
 pub mod memory;
 pub mod open;
 pub mod reader;
+pub mod regular;
 pub mod revision;
 pub mod root;
 pub mod stdin;

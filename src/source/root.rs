@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::SourceError;
+use super::regular::{self, SMALL};
 
 /// Targets and their root, all of them canonical paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +86,7 @@ pub fn work_tree(directory: &Path) -> Option<&Path> {
 #[must_use]
 pub fn common_dir(work_tree: &Path) -> Option<PathBuf> {
     let own = git_dir(work_tree)?;
-    match fs::read_to_string(own.join("commondir")) {
+    match regular::text(&own.join("commondir"), SMALL) {
         Ok(text) => Some(own.join(text.trim_end())),
         Err(_) => Some(own),
     }
@@ -98,7 +99,7 @@ pub fn git_dir(work_tree: &Path) -> Option<PathBuf> {
     if dot.is_dir() {
         return Some(dot);
     }
-    let text = fs::read_to_string(&dot).ok()?;
+    let text = regular::text(&dot, SMALL).ok()?;
     Some(work_tree.join(text.strip_prefix("gitdir:")?.trim()))
 }
 

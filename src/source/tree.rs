@@ -108,7 +108,8 @@ impl Tree {
         if has(".git") && directory.path != self.root.path {
             rules = Some(Rules::of_repository(&directory.path));
         }
-        if rules.is_some() && has(".gitignore") { Rules::below(rules, &directory.path) } else { rules }
+        let has_rules = entries.iter().any(|(held, kind)| held == ".gitignore" && kind.is_file());
+        if rules.is_some() && has_rules { Rules::below(rules, &directory.path) } else { rules }
     }
 
     /// A file that is tracked is read whatever the rules say, and does not exist on this machine only.
@@ -155,7 +156,7 @@ impl Tree {
             rules = Some(Rules::of_repository(tree));
             let between: Vec<&Path> = target.ancestors().skip(1).take_while(|path| path.starts_with(tree)).collect();
             for directory in between.into_iter().rev() {
-                if directory.join(".gitignore").exists() {
+                if fs::symlink_metadata(directory.join(".gitignore")).is_ok_and(|about| about.is_file()) {
                     rules = Rules::below(rules, directory);
                 }
             }
@@ -239,7 +240,7 @@ impl Rules {
         let (user, _) = GitignoreBuilder::new(root).build_global();
         let user = Arc::new(Self { here: user, above: None });
         let exclude = common_dir(root).map(|directory| directory.join("info/exclude"));
-        match exclude.filter(|file| file.exists()) {
+        match exclude.filter(|file| file.is_file()) {
             Some(file) => Arc::new(Self { here: read(root, &file), above: Some(user) }),
             None => user,
         }
