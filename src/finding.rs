@@ -214,6 +214,9 @@ pub struct Label {
     pub excerpt: Excerpt,
 }
 
+/// What a related place is called that holds the value of the finding once more.
+pub const SAME_VALUE: &str = "the same value";
+
 /// Lines of a text, redacted when they were cut; renderers never open a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Excerpt {

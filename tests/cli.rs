@@ -137,6 +137,28 @@ fn an_error_names_what_mends_it() {
 }
 
 #[test]
+fn a_value_in_many_places_is_drawn_once_with_all_of_them() {
+    let place = Place::new();
+    place.write("a.py", token("a")).write("b.py", token("a")).write("c.py", token("c"));
+    let ran = place.run(1, &["scan", "."]);
+    assert_eq!(ran.out.matches("╭▸").count() + ran.out.matches("-->").count(), 2, "{}", ran.out);
+    assert!(ran.out.contains("the same value stands at b.py:1"), "{}", ran.out);
+    let ran = place.run(1, &["scan", ".", "--format", "json"]);
+    assert_eq!(ran.places().len(), 3, "each is a result of its own: {}", ran.out);
+}
+
+#[test]
+fn a_finding_is_explained_by_its_place_and_by_its_fingerprint() {
+    let place = Place::new();
+    place.write("a.py", token("a"));
+    let by_place = place.run(0, &["explain", "a.py:1"]).out;
+    assert!(by_place.contains("why: value") && !by_place.contains("scanned"), "{by_place}");
+    let id = by_place.lines().find_map(|line| line.split_once("id: ")).map(|(_, id)| id.trim()).unwrap_or_default();
+    assert_eq!(place.run(0, &["explain", id]).out, by_place);
+    assert!(place.run(2, &["explain", "a.py:7"]).err.contains("nothing is found there"));
+}
+
+#[test]
 fn flags_are_heard_from_the_environment() {
     let place = Place::new();
     place.write("a.py", token("a"));

@@ -36,7 +36,7 @@ pub enum Command {
     /// Scan the files that a commit hook is given: as they are staged under `git commit`, else as they stand.
     #[command(after_help = TABLE)]
     Hook(Box<HookArgs>),
-    /// Tell everything about a rule: what it finds, why it matters, how to mend it.
+    /// Tell everything about a rule: what it finds, why it matters, how to mend it. Or about a finding: how it was made.
     Explain(ExplainArgs),
     /// Tell what a JSON Web Token on standard input says of itself, and what is wrong with it. No value is shown.
     #[command(after_help = TABLE)]
@@ -242,7 +242,8 @@ pub struct TellArgs {
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The rule, such as `jwt/alg-none`.
+    /// The rule, such as `jwt/alg-none`; or a finding, as FILE:LINE or by its fingerprint.
+    #[arg(value_name = "RULE|FILE:LINE|FINGERPRINT")]
     pub rule: String,
     /// A directory with more rules.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_RULES", hide_env = true)]

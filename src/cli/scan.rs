@@ -9,6 +9,7 @@ use super::progress::watch;
 use super::stats::{SCAN, Stopwatch};
 use super::stream::Streams;
 use super::{baseline, nested, output, reference, setup};
+use crate::finding::Finding;
 use crate::judge::Bench;
 use crate::policy::Policy;
 use crate::report::Report;
@@ -29,7 +30,7 @@ pub fn run(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
     if let Some(range) = &what.history {
         let (past, path) = past(range.as_deref(), args)?;
         let paths: Vec<PathBuf> = path.into_iter().chain(args.paths.iter().cloned()).collect();
-        return trip(&Mode::History(past), args, &paths, streams);
+        return trip(&Mode::History(past), args, &paths, None, streams);
     }
     let mode = match &what.since {
         Some(revision) => Mode::Since(revision.clone()),
@@ -38,8 +39,19 @@ pub fn run(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
         _ if what.changed => Mode::Changed,
         _ => Mode::Paths,
     };
-    trip(&mode, args, &args.paths, streams)
+    trip(&mode, args, &args.paths, None, streams)
 }
+
+/// Tells of what is found only what passes.
+///
+/// # Errors
+/// As [`run`], and when nothing passes.
+pub fn only(args: &ScanArgs, passes: &Passes<'_>, streams: &Streams) -> Result<Exit, Failure> {
+    trip(&Mode::Paths, args, &args.paths, Some(passes), streams)
+}
+
+/// Which findings are wanted.
+pub type Passes<'a> = dyn Fn(&Finding) -> bool + 'a;
 
 /// Which part of the history is meant. What follows `--history` is a range, or already a path.
 fn past(range: Option<&str>, args: &ScanArgs) -> Result<(Past, Option<PathBuf>), Failure> {
@@ -67,10 +79,16 @@ pub fn hook(args: &ScanArgs, streams: &Streams) -> Result<Exit, Failure> {
     if args.paths.is_empty() {
         streams.note("nothing to scan: no file was given");
     }
-    trip(&Mode::Hook(args.paths.clone()), args, &[], streams)
+    trip(&Mode::Hook(args.paths.clone()), args, &[], None, streams)
 }
 
-fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> Result<Exit, Failure> {
+fn trip(
+    mode: &Mode,
+    args: &ScanArgs,
+    paths: &[PathBuf],
+    passes: Option<&Passes<'_>>,
+    streams: &Streams,
+) -> Result<Exit, Failure> {
     let outputs = output::outputs(&args.tell.format, &args.tell.output)?;
     setup::threads(args.what.jobs);
     let mut stopwatch = Stopwatch::start();
@@ -155,6 +173,14 @@ fn trip(mode: &Mode, args: &ScanArgs, paths: &[PathBuf], streams: &Streams) -> R
     };
     let mut report = watch(streams.progress, &progress, || scan(&trip)).map_err(unreadable)?;
     stopwatch.lap(SCAN);
+    if let Some(passes) = passes {
+        report.findings.retain(passes);
+        report.skipped.clear();
+        if report.findings.is_empty() {
+            let help = "`overscope scan --persona auditor` shows what is found at all, with every place";
+            return Err(Failure::usage("nothing is found there", help));
+        }
+    }
     let gate = args.tell.fail_on.unwrap_or(policy.gates.fail_on.value);
     report.run.fail_on = Some(gate);
     report.run.from = from(mode, &wanted);

@@ -31,6 +31,12 @@ impl Streams {
         Self { choice, quiet: args.quiet, verbose: args.verbose, progress }
     }
 
+    /// The same, with every reason told and nothing besides the findings.
+    #[must_use]
+    pub const fn thorough(&self) -> Self {
+        Self { choice: self.choice, quiet: true, verbose: 1, progress: false }
+    }
+
     /// Whether standard output takes colours.
     #[must_use]
     pub fn colored(&self) -> bool {

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use regex::bytes::Captures;
 
 use super::entropy::shannon;
+use super::generic::pair::is_store;
 use super::prefilter::{Gate, Promise, WordId, Words};
 use super::promise::Run;
 use super::proof::{Proof, check};
@@ -244,7 +245,9 @@ fn in_blob(text: &[u8], span: Span) -> bool {
 
 /// The nearest place of a companion, above or below the value.
 fn beside(view: &View<'_>, companion: &Companion, span: Span) -> Option<Span> {
-    let around = lines_around(view, span, companion.lines);
+    // In a store of variables, such as `.env`, what belongs together may stand anywhere.
+    let lines = if is_store(view.path) { companion.lines.max(STORE) } else { companion.lines };
+    let around = lines_around(view, span, lines);
     let regex = companion.pattern.regex()?;
     let place = |found: &Captures<'_>| {
         let mark = found.name("mark").or_else(|| found.get(0))?;
@@ -345,6 +348,9 @@ fn boundary(view: &View<'_>, offset: u32) -> u32 {
 
 /// How far a match may reach from its anchor, in bytes: more than the longest private key.
 pub(super) const REACH: u32 = 8 * 1024;
+
+/// How many lines of a store of variables belong together.
+const STORE: u32 = 400;
 
 /// As many characters of Base64 around a value are no part of a URL or of a name.
 const BLOB: usize = 60;

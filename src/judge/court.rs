@@ -6,9 +6,9 @@ use super::ledger::Ledger;
 use super::owner::Owners;
 use super::project::Projects;
 use super::request::Request;
-use super::{Bench, Draft, Judgement, client, flaw, grade, identity, request, scope, suppress, upkeep, usage};
+use super::{Bench, Draft, Judgement, client, flaw, grade, identity, request, same, scope, suppress, upkeep, usage};
 use crate::fact::{Fact, Ignore, Seen};
-use crate::finding::{Finding, State};
+use crate::finding::{Finding, Persona, State};
 
 /// Holds facts against the policy. The same facts give the same findings, in order of path, line, column and rule.
 #[must_use]
@@ -49,6 +49,7 @@ pub(super) fn judge_with(
     judged.extend(settle(late, &values, bench));
     judged.retain(|(draft, _)| draft.persona <= bench.persona);
     judged.sort_by(|(a, x), (b, y)| order(a, x).cmp(&order(b, y)));
+    same::tie(&mut judged);
     let (drafts, findings): (Vec<Draft>, Vec<Finding>) = judged.into_iter().unzip();
     Judgement { findings, keys: drafts.into_iter().map(|draft| draft.key).collect() }
 }
@@ -78,7 +79,10 @@ fn settle(mut drafts: Vec<Draft>, values: &identity::Stretched, bench: &Bench<'_
     });
     drafts.sort_by(|a, b| place(a).cmp(&place(b)));
     let names = values.fingerprints(&drafts);
-    let finding = |draft: Draft, fingerprint| {
+    let finding = |mut draft: Draft, fingerprint| {
+        if draft.persona > Persona::Regular {
+            draft.why.push(format!("doubtful enough to be told to the {} reader only", draft.persona));
+        }
         let finding = Finding {
             rule: draft.rule.clone(),
             severity: draft.severity,

@@ -22,6 +22,7 @@ mod owner;
 pub mod project;
 mod region;
 mod request;
+mod same;
 mod scope;
 pub mod standing;
 mod suppress;

@@ -1,6 +1,6 @@
 //! What a person reads in a terminal: one picture a finding, the worst last, then what the run came to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use camino::Utf8Path;
@@ -9,7 +9,7 @@ use super::draw::{Pen, Picture};
 use super::plain::{line, place, plural, size};
 use super::tally::{Tally, open};
 use super::{Options, Past, Report};
-use crate::finding::{Finding, Severity, State};
+use crate::finding::{Finding, Label, SAME_VALUE, Severity, State};
 use crate::origin::Origin;
 use crate::source::{Coverage, Why};
 
@@ -19,7 +19,13 @@ use crate::source::{Coverage, Why};
 /// What the writer says.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let pen = Pen::new(options);
+    let mut told = BTreeSet::new();
     for finding in in_order(report) {
+        // One value in many places is drawn once, with all its places.
+        if !options.verbose && others(finding).any(|label| told.contains(&label.at)) {
+            continue;
+        }
+        told.insert(&finding.primary.at);
         draw(finding, &pen, options, out)?;
     }
     if options.verbose {
@@ -45,13 +51,26 @@ fn in_order(report: &Report) -> Vec<&Finding> {
     findings
 }
 
+/// The other places of its value.
+fn others(finding: &Finding) -> impl Iterator<Item = &Label> {
+    finding.related.iter().filter(|label| label.text == SAME_VALUE)
+}
+
 fn draw(finding: &Finding, pen: &Pen, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let head = format!("{}[{}]", finding.severity, finding.rule);
     pen.title(pen.of(finding.severity), &head, &finding.message, out)?;
     let mut picture = Picture::of(&finding.primary);
-    picture.related.extend(finding.related.iter().take(RELATED));
-    if let Some(more) = finding.related.len().checked_sub(RELATED).filter(|more| *more > 0) {
+    let related: Vec<&Label> = finding.related.iter().filter(|label| label.text != SAME_VALUE).collect();
+    picture.related.extend(related.iter().take(RELATED));
+    if let Some(more) = related.len().checked_sub(RELATED).filter(|more| *more > 0) {
         picture.notes.push(("note", format!("and {}", plural(more, "more place"))));
+    }
+    let same: Vec<String> = others(finding).map(|label| place(&label.at)).collect();
+    if !same.is_empty() {
+        let shown = same[..same.len().min(SAME)].join(", ");
+        let more = same.len().checked_sub(SAME).filter(|more| *more > 0);
+        let more = more.map(|more| format!(" and {}", plural(more, "more place"))).unwrap_or_default();
+        picture.notes.push(("note", format!("the same value stands at {shown}{more}")));
     }
     if finding.primary.at.origin == Origin::LocalOnly {
         picture.notes.push(("note", "git ignores this file: it is on this machine only".to_owned()));
@@ -146,5 +165,7 @@ fn summary(report: &Report, pen: &Pen, out: &mut dyn Write) -> io::Result<()> {
 
 /// Related places drawn with a finding.
 const RELATED: usize = 3;
+/// Places of the same value that are named.
+const SAME: usize = 8;
 /// Unread files named one by one.
 const UNREAD: usize = 10;

@@ -9,7 +9,7 @@ use super::block::Blocks;
 use super::feature::Surroundings;
 use super::kind::{self, Kind};
 use super::value::{Verdict, judge};
-use super::{Candidate, Context, Family, assign, command, config, header, store, url, web_token};
+use super::{Candidate, Context, Family, assign, command, config, header, pair, store, url, web_token};
 use crate::detect::prefilter::{Promise, WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{SecretSeen, Seen};
@@ -133,7 +133,10 @@ impl<'r> GenericSecrets<'r> {
             confidence: verdict.confidence.min(rule.confidence),
             persona: verdict.persona.max(rule.persona),
             why: vec![format!("{} `{}`", candidate.context.word(), view.text.slice(candidate.key)), verdict.why],
-            related: Vec::new(),
+            related: pair::id_of(view.path, view.text, candidate)
+                .map(|id| (id, "the client id that it belongs to".to_owned()))
+                .into_iter()
+                .collect(),
             seen: Seen::Secret(SecretSeen { shown: value.redact(0), value: value.id() }),
         })
     }

@@ -12,6 +12,7 @@ pub mod key;
 pub mod kind;
 pub mod literal;
 pub mod model;
+pub mod pair;
 pub mod store;
 pub mod url;
 pub mod value;
