@@ -139,6 +139,8 @@ pub enum Via {
     Http,
     /// A method of a provider's SDK.
     Sdk,
+    /// A base URL that no call in its file is seen to use: whoever it is handed to calls with it.
+    Base,
 }
 
 /// A flaw, with what a policy may ask about it.

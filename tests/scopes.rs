@@ -572,3 +572,19 @@ fn a_first_policy_allows_each_service_what_its_own_calls_need() {
     assert!(!out.contains("scope: ZohoCRM.modules.ALL"), "{out}");
     assert!(out.contains("# asked for at services/a/sync.py:2 and not needed: ZohoCRM.modules.ALL"), "{out}");
 }
+
+#[test]
+fn a_base_that_other_files_call_with_hides_nothing_and_one_that_none_does_is_told() {
+    let base = ("src/config.js", "export const BASE = 'https://graph.microsoft.com';\n");
+    let asked = ("src/auth.js", "export const SCOPES = ['Mail.Read', 'Files.Read'];\n");
+    let by_path = "import { BASE } from './config'; // msgraph\nexport const mail = () => axios.get(`${BASE}/v1.0/me/messages`);\n";
+    let told = |calls: &str| {
+        let one = Repository::of(&[base, asked, ("src/mail.js", calls)]).integration("microsoft-graph");
+        let blind = one["blind_spots"].as_array().map_or(0, Vec::len);
+        let excess = one["excess"].as_array().expect("a list");
+        let of_files = excess.iter().find(|excess| excess["scope"] == "Files.Read").expect("nothing reads files");
+        (blind, of_files["confidence"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(told(by_path), (0, "high".to_owned()));
+    assert_eq!(told("axios.get('https://graph.microsoft.com/v1.0/me/messages');\n"), (1, "low".to_owned()));
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Bench;
 use super::request::Request;
 use super::words::place;
-use crate::fact::{ApiCall, Fact, Operation, Role};
+use crate::fact::{ApiCall, Fact, Operation, Role, Via};
 use crate::finding::{Confidence, Fix};
 use crate::scope::access::Kind;
 use crate::scope::need::{Excess, Need};
@@ -74,11 +74,20 @@ impl<'f> Account<'f> {
 
     /// Draws the balance, once everything is entered.
     pub(super) fn close(&mut self) {
+        self.join_bases();
         let asked: Vec<&str> = self.requested.iter().map(String::as_str).collect();
         let needs: Vec<Need> = self.counted().filter_map(|call| call.need.clone()).collect();
         self.excess = self.provider.excess(&asked, &needs);
         if self.is_sparse() {
             self.excess.retain(|excess| !excess.instead.is_empty());
+        }
+    }
+
+    /// Base URLs that other files call with hide nothing: their calls are told by their paths.
+    fn join_bases(&mut self) {
+        let by_path = |call: &Call<'f>| call.seen.via == Via::Http && call.fact.confidence == Confidence::Medium;
+        if self.counted().any(|call| call.need.is_some() && by_path(call)) {
+            self.calls.retain(|call| call.seen.via != Via::Base);
         }
     }
 

@@ -264,7 +264,7 @@ impl ApiCallSite {
             path,
             subject,
             via: match call.seen.via {
-                Via::Http => "http",
+                Via::Http | Via::Base => "http",
                 Via::Sdk => "sdk",
             },
             needs,

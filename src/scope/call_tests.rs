@@ -221,3 +221,21 @@ proptest! {
         prop_assert!(api.provider.missing(&missing, &needs).is_empty());
     }
 }
+
+#[test]
+fn a_wide_scope_that_is_missing_makes_no_requested_one_excess() {
+    let api = Api::of("google");
+    let needs = [
+        api.need("POST /gmail/v1/users/{userId}/messages/{id}/modify"),
+        api.need("DELETE /gmail/v1/users/{userId}/messages/{id}"),
+    ];
+    let modify = "https://www.googleapis.com/auth/gmail.modify";
+    assert_eq!(joined(api.provider.missing(&[modify], &needs)), "https://mail.google.com/");
+    assert_eq!(api.provider.excess(&[modify], &needs), []);
+}
+
+#[test]
+fn who_reads_is_led_to_no_scope_that_writes() {
+    let api = Api::of("google");
+    assert_eq!(api.least(&["GET /drive/v3/files"]), "https://www.googleapis.com/auth/drive.readonly");
+}

@@ -69,9 +69,7 @@ impl Need {
     /// Who looks needs no right to write, whatever list names one as the least: where a set that only reads is enough, a
     /// set that does not is none of the narrow ones.
     fn only_read(&mut self, provider: &Provider) {
-        let reads = |set: &BTreeSet<String>| {
-            set.iter().all(|scope| provider.entry(scope).is_none_or(|entry| entry.access.only_reads()))
-        };
+        let reads = |set: &BTreeSet<String>| provider.only_reads(set);
         let (narrow, wide) = self.sets.split_at(self.narrow);
         let mut found: Vec<BTreeSet<String>> = narrow.iter().filter(|set| reads(set)).cloned().collect();
         if found.len() == narrow.len() {
@@ -107,7 +105,10 @@ impl Need {
                 let cover = provider.cover_of_set(set);
                 dropped.iter().any(|one| cover.holds(one))
             };
-            let harm = |set: &&BTreeSet<String>| (!wider(set), provider.total(set), (*set).clone());
+            // Who was enough with reading is not led to what writes.
+            let read = narrow.iter().all(|set| provider.only_reads(set));
+            let writes = |set: &BTreeSet<String>| read && !provider.only_reads(set);
+            let harm = |set: &&BTreeSet<String>| (!wider(set), writes(set), provider.total(set), (*set).clone());
             found.extend(self.sets.iter().filter(whole).min_by_key(harm).cloned());
         }
         if found.is_empty() {
@@ -246,9 +247,11 @@ impl Provider {
         let mut trusted = self.trusted(needs);
         trusted.extend(asked.iter().filter(|scope| self.grammar().is_partial(scope)).cloned());
         let judged: Vec<&String> = asked.iter().filter(|scope| self.shows_use(scope)).collect();
-        // A call that fails today needs the rest of its set beside what is requested, not in its place.
+        // A call that fails today needs the rest of its set beside what is requested, not in its place. A scope that would
+        // make requested ones needless is no such rest: nobody has it.
         let mut kept = asked.clone();
-        kept.extend(self.missing(requested, needs));
+        let over = |rest: &String| judged.iter().any(|scope| self.cover(rest).holds(&self.cover(scope)));
+        kept.extend(self.missing(requested, needs).into_iter().filter(|rest| !over(rest)));
         let all = self.cover_of_set(&kept);
         let met: Vec<&Need> =
             needs.iter().filter(|need| !need.is_free() && !need.open && need.is_met(self, &all)).collect();
@@ -319,6 +322,10 @@ impl Provider {
         let mut cover = Cover::default();
         scopes.iter().for_each(|scope| cover.join(&self.cover(scope)));
         cover
+    }
+
+    fn only_reads(&self, scopes: &BTreeSet<String>) -> bool {
+        scopes.iter().all(|scope| self.entry(scope).is_none_or(|entry| entry.access.only_reads()))
     }
 
     fn total(&self, scopes: &BTreeSet<String>) -> u32 {

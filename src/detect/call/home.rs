@@ -161,7 +161,7 @@ const SLACK: &[&str] = &["slack"];
 const GITHUB: &[&str] = &["github"];
 
 /// Words that stand in files that call a provider, the surest first.
-const WORDS: [(&str, &[&str]); 105] = [
+const WORDS: [(&str, &[&str]); 110] = [
     ("zohocrmsdk", CRM),
     ("@zohocrm/", CRM),
     ("com.zoho.crm", CRM),
@@ -206,6 +206,11 @@ const WORDS: [(&str, &[&str]); 105] = [
     ("update-mg", GRAPH),
     ("remove-mg", GRAPH),
     ("send-mg", GRAPH),
+    ("gmail.users.", GOOGLE),
+    ("drive.files.", GOOGLE),
+    ("calendar.events.", GOOGLE),
+    ("sheets.spreadsheets.", GOOGLE),
+    ("docs.documents.", GOOGLE),
     ("gmailapp", GOOGLE),
     ("spreadsheetapp", GOOGLE),
     ("driveapp", GOOGLE),

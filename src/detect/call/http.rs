@@ -83,6 +83,9 @@ fn look(code: &Reader<'_, '_>, call: NodeId, home: &Home) -> Option<Seen> {
         }
         let mut seen = Seen { node, text, verb, found: None };
         seen.found = resolved(code, call, &seen, home);
+        if seen.found.is_none() && seen.text.starts_with("{}") {
+            seen.found = blind(code, call, home).and_then(|blind| blind.found);
+        }
         if seen.found.is_some() || seen.text.contains("{}") {
             return Some(seen);
         }
@@ -169,7 +172,7 @@ fn is_path(text: &str) -> bool {
 }
 
 /// A route that a server offers, not a call: `app.get("/users", handler)`, `@GetMapping("/users")`, `[HttpGet("users")]`.
-fn is_route(code: &Reader<'_, '_>, call: NodeId) -> bool {
+pub(super) fn is_route(code: &Reader<'_, '_>, call: NodeId) -> bool {
     let callee = code.callee(call).to_ascii_lowercase();
     let owner = callee.rsplit_once('.').map_or("", |(owner, _)| owner.rsplit('.').next().unwrap_or_default());
     let arguments = code.arguments(call);
@@ -182,7 +185,7 @@ fn is_route(code: &Reader<'_, '_>, call: NodeId) -> bool {
 }
 
 /// Calls that only speak of a URL: logs, errors, mocks, assertions.
-fn is_talk(code: &Reader<'_, '_>, call: NodeId) -> bool {
+pub(super) fn is_talk(code: &Reader<'_, '_>, call: NodeId) -> bool {
     let callee = code.callee(call).to_ascii_lowercase();
     callee.split(['.', '(']).any(|part| TALK.contains(&part))
         || callee.ends_with("error")

@@ -2,7 +2,7 @@
 
 use super::compose::Reader;
 use super::home::{Home, Marks};
-use super::{Found, http, plain, postman, sdk};
+use super::{Found, http, loose, plain, postman, sdk};
 use crate::detect::prefilter::Words;
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{ApiCall, Role, Seen};
@@ -48,6 +48,8 @@ impl Detector for ApiCalls {
             found.extend(http::calls(&reader, &home));
             let libraries = sdk::calls(code, &home, &found);
             found.extend(libraries);
+            let spots = loose::spots(&reader, &home, &found);
+            found.extend(spots);
         }
         found.sort_by_key(|one| (one.span, one.operation.is_none(), one.provider));
         found.dedup_by_key(|one| one.span);

@@ -6,6 +6,7 @@ mod helper;
 mod home;
 mod http;
 pub mod look;
+mod loose;
 mod plain;
 mod postman;
 mod powershell;

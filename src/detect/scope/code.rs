@@ -10,7 +10,7 @@ use super::name::{Says, has_word, last, of_callee, of_lead, words};
 use super::site::Site;
 use super::style::Style;
 use super::token::{Coding, Written, split};
-use super::{Asked, Group, frame, lex, site};
+use super::{Asked, Group, frame, lex, site, vocabulary};
 use crate::fact::Context;
 use crate::scope::catalog::Catalog;
 use crate::span::Span;
@@ -23,6 +23,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     let sizes = sizes(&frames);
     let clients = clients(text, &frames);
     let answers = answers(text, &frames);
+    let listed = vocabulary::entries(text, &frames);
     let mut constants = Constants::of(text, &frames);
     let mut gathered = Gathered { text, around: Around::new(text, &frames), groups: BTreeMap::new(), clients };
     for value in &frames.values {
@@ -64,7 +65,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         }
         let holder = frames.levels[value.level];
         let object = if holder.open == b'[' && value.lead.is_none() { holder.parent } else { value.level };
-        if answers.contains(&object) {
+        if answers.contains(&object) || listed.contains(&object) {
             continue;
         }
         let site = site::of(text, &frames, &sizes, value);
@@ -73,9 +74,14 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         let field = fields.contains(&value.level) && DEFAULTS.contains(&lead);
         // `<meta name="google-signin-scope" content="…">`
         let field = field || lead == "content" && is_named_content(text, &frames, value);
-        let lent =
-            || content.starts_with(GOOGLE) && site.named.is_some_and(|name| constants.is_lent(&text[name.range()]));
-        let asked_by_name = || site.named.is_some_and(|name| constants.is_asked(&text[name.range()]));
+        // The member of an object is reached through the object, never by its bare name.
+        let member = holder.open == b'{' && holder.lead.is_some();
+        let lent = || {
+            !member
+                && content.starts_with(GOOGLE)
+                && site.named.is_some_and(|name| constants.is_lent(&text[name.range()]))
+        };
+        let asked_by_name = || !member && site.named.is_some_and(|name| constants.is_asked(&text[name.range()]));
         // `@Value("${zoho.scope:…}")`
         let key = content.strip_prefix("${").and_then(|inner| inner.split(':').next()).unwrap_or_default();
         let placed = content.ends_with('}') && of_lead(key) == Says::Asks;
@@ -85,6 +91,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
             Says::Asks => Asked::ByName,
             Says::Nothing | Says::Lists if asked_by_name() || lent() => Asked::ByReference,
             Says::Nothing | Says::Lists if field => Asked::ByName,
+            Says::Lists if site.parted && is_list(content) => Asked::ByName,
             Says::Nothing if site.may && may_be_proven(content) => Asked::ByShape,
             Says::Nothing if site.bare.is_some_and(|callee| takes(&text[callee.range()], content)) => Asked::ByName,
             _ => continue,
@@ -271,6 +278,14 @@ fn takes(callee: &str, content: &str) -> bool {
     let builds = has(&["authorization", "authorize", "auth"]) && has(&["url", "uri", "link"]);
     let catalog = Catalog::builtin();
     builds && content.split([' ', ',']).all(|scope| !catalog.holders(scope).is_empty())
+}
+
+/// Whether a text holds several scopes and nothing else: a vocabulary names them one by one.
+fn is_list(content: &str) -> bool {
+    let mut parts = content.split([' ', ',']).filter(|part| !part.is_empty()).peekable();
+    let first = parts.next();
+    let known = |part: &str| !Catalog::builtin().recognise(part).is_empty();
+    parts.peek().is_some() && first.into_iter().chain(parts).all(known)
 }
 
 /// Whether a call only speaks of what it is given.

@@ -383,7 +383,9 @@ impl Lexer<'_> {
         while self.bytes.get(self.at).is_some_and(u8::is_ascii_whitespace) {
             self.at += 1;
         }
-        if !self.style.lines || matches!(self.open.last(), Some(b'(' | b'[')) {
+        // Python's braces hold no statements.
+        let inside = matches!(self.open.last(), Some(b'(' | b'[')) || self.style.blocks && !self.open.is_empty();
+        if !self.style.lines || inside {
             return;
         }
         let before = self.out.last().is_some_and(|last| match last.kind {

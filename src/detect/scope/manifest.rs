@@ -66,7 +66,10 @@ enum Spelling {
     Metadata,
 }
 
-const FORMS: [Form; 11] = [
+const TEAMS: [&str; 2] =
+    ["webApplicationInfo/applicationPermissions", "authorization/permissions/resourceSpecific/name"];
+
+const FORMS: [Form; 12] = [
     Form {
         provider: "github-app",
         file: |path, _| path.contains(".github/workflows/") || path.contains(".gitea/workflows/"),
@@ -133,8 +136,22 @@ const FORMS: [Form; 11] = [
     },
     Form {
         provider: "zoom",
-        file: |_, settings| has(settings, &["oauth_information/*"]),
-        keys: &["scopes", "scopes/scope", "oauth_information/scopes", "oauth_information/scopes/scope"],
+        file: |_, settings| has(settings, &["oauth_information/*", "*/oauth_information/*"]),
+        keys: &[
+            "scopes",
+            "scopes/scope",
+            "oauth_information/scopes",
+            "oauth_information/scopes/scope",
+            "*/oauth_information/scopes",
+            "*/oauth_information/scopes/scope",
+        ],
+        spelling: Spelling::List,
+    },
+    // https://learn.microsoft.com/microsoftteams/platform/graph-api/rsc/resource-specific-consent
+    Form {
+        provider: "microsoft-graph",
+        file: |_, settings| has(settings, &TEAMS),
+        keys: &TEAMS,
         spelling: Spelling::List,
     },
 ];

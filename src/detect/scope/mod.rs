@@ -20,6 +20,7 @@ mod token;
 mod unspecified;
 mod url;
 mod vendor;
+mod vocabulary;
 mod whose;
 
 use self::token::Written;

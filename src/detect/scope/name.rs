@@ -57,7 +57,8 @@ pub(super) fn of_callee(path: &str) -> Says {
         let words = words(name);
         let first = words.first().map_or("", String::as_str);
         if is_scope(name, &words) {
-            if DEMANDS.contains(&first) || words.iter().any(|word| LISTING.contains(&word.as_str())) {
+            let tells = |word: &String| LISTING.contains(&word.as_str()) || CHECKING.contains(&word.as_str());
+            if DEMANDS.contains(&first) || words.iter().any(tells) {
                 return Says::Checks;
             }
             return Says::Asks;
@@ -86,6 +87,15 @@ pub(super) fn of_callee(path: &str) -> Says {
         return Says::Wraps;
     }
     Says::Nothing
+}
+
+/// Whether a name is one for the spelling of scopes: `SCOPE_NAME`, `scopeKey`. What stands there asks where its shape
+/// proves it.
+pub(super) fn spells(path: &str) -> bool {
+    let name = last(path);
+    let words = if may_be_scope(name) { words(name) } else { return false };
+    words.last().is_some_and(|last| matches!(last.as_str(), "name" | "names" | "key"))
+        && words.iter().any(|word| matches!(word.as_str(), "scope" | "scopes"))
 }
 
 /// Whether a name says that its values are listed for what they are: `HIGH_RISK_PERMISSIONS`.
@@ -186,7 +196,8 @@ const ABOUT: [&str; 22] = [
     "map",
 ];
 /// Words that say the list is one of what exists.
-const LISTING: [&str; 31] = [
+const LISTING: [&str; 32] = [
+    "fields",
     "available",
     "supported",
     "valid",
@@ -330,7 +341,10 @@ const ENVIRONMENT: [&str; 14] = [
 /// Beginnings of calls that assert something in a test.
 const TESTS: [&str; 9] = ["assert", "expect", "tobe", "toequal", "tocontain", "tohave", "tomatch", "should", "verify"];
 /// Calls and types that only wrap their values.
-const WRAPPING: [&str; 58] = [
+const WRAPPING: [&str; 61] = [
+    "freeze",
+    "deepfreeze",
+    "readonly",
     "join",
     "implode",
     "list",
@@ -420,6 +434,7 @@ mod tests {
             ("AVAILABLE_SCOPES", Says::Lists),
             ("scopes_supported", Says::Lists),
             ("granted_scopes", Says::Checks),
+            ("SCOPE_FIELDS", Says::Lists),
             ("scopeId", Says::Nothing),
             ("telescope", Says::Nothing),
             ("url", Says::Nothing),
@@ -437,6 +452,8 @@ mod tests {
             ("Arrays.asList", Says::Wraps),
             ("vec", Says::Wraps),
             ("hasScope", Says::Checks),
+            ("pushMissingScopes", Says::Checks),
+            ("Object.freeze", Says::Wraps),
             ("scopes.includes", Says::Checks),
             ("requireScopes", Says::Checks),
             ("assertEquals", Says::Checks),

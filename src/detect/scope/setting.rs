@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::around::{TELLING, is_answer};
 use super::manifest::ClientIds;
-use super::name::{Says, last, of_lead};
+use super::name::{Says, last, of_lead, spells};
 use super::token::{Coding, split};
 use super::{Asked, Group};
 use crate::fact::Context;
@@ -21,11 +21,12 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
     let answers = answers(settings);
     let mut groups: BTreeMap<Vec<Segment>, Group> = BTreeMap::new();
     for entry in settings.entries() {
-        if entry.kind != Kind::String
-            || says(entry) != Says::Asks
-            || is_declared(entry)
-            || answers.contains(owner(entry))
-        {
+        let asked = match says(entry) {
+            Says::Asks => Asked::ByName,
+            Says::Nothing if entry.path.last().and_then(Segment::key).is_some_and(spells) => Asked::ByShape,
+            _ => continue,
+        };
+        if entry.kind != Kind::String || is_declared(entry) || answers.contains(owner(entry)) {
             continue;
         }
         let written = split(text, entry.span, Coding::Plain);
@@ -39,7 +40,7 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
         let group = groups.entry(place).or_insert_with(|| Group {
             written: Vec::new(),
             context: Context::Config,
-            asked: Asked::ByName,
+            asked,
             hints: entry.path.iter().rev().filter_map(Segment::key).map(str::to_owned).collect(),
             around: around(&tellers, entry),
             host: None,

@@ -1,7 +1,7 @@
 //! What is said about a value where it stands: asked for, listed, checked, or nothing.
 
 use super::frame::{Frames, Level, Value};
-use super::name::{Says, has_word, is_demand, last, lists, of_callee, of_lead};
+use super::name::{Says, has_word, is_demand, last, lists, of_callee, of_lead, spells};
 use super::url::host;
 use crate::span::Span;
 
@@ -18,6 +18,8 @@ pub(super) struct Site {
     pub(super) named: Option<Span>,
     /// Whether it is a bare argument of a call whose name says nothing; that name.
     pub(super) bare: Option<Span>,
+    /// Whether it is given to a name of its own inside something that asks: `scopes = { mail: "…", crm: "…" }`.
+    pub(super) parted: bool,
     /// The host of the URL whose parameter the value is.
     pub(super) host: Option<String>,
 }
@@ -25,6 +27,10 @@ pub(super) struct Site {
 /// What is said about a value by the walk outward, or by the value before it: `("scope", "…")`, `"…?scope=" + "…"`.
 pub(super) fn of(text: &str, frames: &Frames, sizes: &[u32], value: &Value) -> Site {
     let mut site = walk(text, frames, value);
+    if site.says < Says::Lists && goes_on(text, frames, value) {
+        site.says = Says::Asks;
+        return site;
+    }
     let Some(before) = value.before.map(|before| &frames.values[before]).filter(|before| before.text) else {
         return site;
     };
@@ -37,7 +43,7 @@ pub(super) fn of(text: &str, frames: &Frames, sizes: &[u32], value: &Value) -> S
     let level = &frames.levels[value.level];
     let pair = level.open == b'(' || level.open == b'[' && sizes.get(value.level) == Some(&2);
     let guards = level.callee.is_some_and(|callee| is_demand(&text[callee.range()]));
-    let open = !matches!(site.says, Says::Checks | Says::Looks | Says::Asks) && !guards;
+    let open = !matches!(site.says, Says::Checks | Says::Looks | Says::Asks | Says::Lists) && !guards;
     if pair && open && value.lead.is_none() && before.lead.is_none() && said.len() < 40 && of_lead(said) == Says::Asks {
         site.says = Says::Asks;
         site.hints.insert(0, said.to_owned());
@@ -48,9 +54,21 @@ pub(super) fn of(text: &str, frames: &Frames, sizes: &[u32], value: &Value) -> S
     site
 }
 
+/// Whether the text before a value ends where scopes begin, though other brackets hold it: `.append("&scope=").append("…")`.
+fn goes_on(text: &str, frames: &Frames, value: &Value) -> bool {
+    let at = frames.values.partition_point(|other| other.span.start < value.span.start);
+    let Some(before) = at.checked_sub(1).map(|at| &frames.values[at]).filter(|before| before.text) else {
+        return false;
+    };
+    let between = text.get(before.span.end as usize..value.span.start as usize).unwrap_or_default();
+    let joins = between.len() < FARTHEST && !between.contains([';', '{']) && between.contains(['+', '.', '(']);
+    joins && text[before.span.range()].to_ascii_lowercase().ends_with("scope=")
+}
+
 /// Walks from a value outward until a name speaks.
 fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
-    let mut site = Site { says: Says::Nothing, may: true, hints: Vec::new(), named: None, bare: None, host: None };
+    let mut site =
+        Site { says: Says::Nothing, may: true, hints: Vec::new(), named: None, bare: None, parted: false, host: None };
     // The value of a key that says nothing of scopes, inside something that may: `scopes: { drive: "…" }`.
     let mut apart = false;
     if let Some(name) = site.note(text, value.lead) {
@@ -61,7 +79,7 @@ fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
             }
             Says::Nothing => {
                 apart = true;
-                site.may = is_loose(name);
+                site.may = is_loose(name) || spells(name);
                 site.named = value.lead;
             }
             says => {
@@ -86,7 +104,7 @@ fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
         }
         if site.says == Says::Nothing {
             match calls {
-                Says::Asks if apart => site.says = Says::Lists,
+                Says::Asks if apart => (site.says, site.parted) = (Says::Lists, true),
                 Says::Asks => site.says = Says::Asks,
                 // A bare argument of some call: a message, a name, anything; a list given to it is a list.
                 Says::Nothing if level.open == b'(' => {
@@ -111,7 +129,7 @@ fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
         if let Some(name) = site.note(text, level.lead) {
             if site.says == Says::Nothing {
                 match of_lead(name) {
-                    Says::Asks if apart => site.says = Says::Lists,
+                    Says::Asks if apart => (site.says, site.parted) = (Says::Lists, true),
                     // `scopes: { bot: […], user: […] }`
                     Says::Nothing if !apart && is_part(name) && level.open == b'[' => {
                         site.may = false;
@@ -212,5 +230,7 @@ const LOOSE: [&str; 20] = [
 ];
 
 const DEEPEST: usize = 12;
+/// Longer between two texts they do not belong together.
+const FARTHEST: usize = 120;
 /// Longer names tell nothing.
 const LONGEST_NAME: usize = 80;

@@ -222,13 +222,9 @@ fn what_cannot_be_told_is_a_blind_spot() {
 #[test]
 fn what_is_no_call_is_quiet() {
     for (path, text) in [
-        ("a.py", "BASE = 'https://www.zohoapis.com/crm/v2/Leads'"),
         ("a.py", "requests.post('https://accounts.zoho.com/oauth/v2/token', data=d)"),
         ("a.py", "logger.info('https://www.zohoapis.com/crm/v2/Leads')"),
-        (
-            "a.js",
-            "// https://graph.microsoft.com/v1.0\nconst G = 'https://graph.microsoft.com/v1.0';\napp.get('/users', (req, res) => res.send(''))",
-        ),
+        ("a.js", "// https://graph.microsoft.com/v1.0\napp.get('/users', (req, res) => res.send(''))"),
         ("a.js", "const m = new Map(); /* zoho */ m.get('Leads'); params.get('/Leads')"),
         ("a.js", "nock('https://www.zohoapis.com').get('/crm/v2/Leads').reply(200)"),
         ("README.md", "curl https://www.zohoapis.com/crm/v2/Leads"),
@@ -365,4 +361,44 @@ fn hostile_scripts_take_no_longer() {
         let text = format!("https://www.zohoapis.com\n{}", piece.repeat(20_000));
         seen(path, &text);
     }
+}
+
+#[test]
+fn a_base_that_no_call_is_seen_to_use_is_a_blind_spot() {
+    for (path, text, wanted) in [
+        ("a.ts", "export const GRAPH = 'https://graph.microsoft.com/v1.0';", "microsoft-graph ?"),
+        ("a.js", "const client = got.extend({ prefixUrl: 'https://graph.microsoft.com/v1.0' });", "microsoft-graph ?"),
+        // A path with a version, handed to whoever calls.
+        (
+            "a.py",
+            "class Leads(Stream):  # zoho\n    def path(self):\n        return f'/crm/v2/{self.module.name}'\n",
+            "zoho-crm ?",
+        ),
+        // What a call is seen to use, a scope, an audience, a log.
+        (
+            "a.js",
+            "const BASE = 'https://api.hubapi.com';\naxios.get(BASE + '/crm/v3/owners');",
+            "hubspot GET /crm/v3/owners",
+        ),
+        ("a.py", "SCOPE = 'https://graph.microsoft.com/.default'", ""),
+        ("a.py", "audience = 'https://graph.microsoft.com'", ""),
+        ("a.js", "console.log('https://graph.microsoft.com/v1.0/me');", ""),
+        ("a.js", "const login = 'https://login.microsoftonline.com/common';", ""),
+        ("a.js", "// zoho\napp.get('/crm/v2/leads', (req, res) => {});", ""),
+    ] {
+        assert_eq!(seen(path, text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_client_that_is_given_a_path_nobody_knows_is_a_blind_spot() {
+    let text = "const client = got.extend({ prefixUrl: 'https://graph.microsoft.com/v1.0' });\nclient.get('me');\nclient.get(`${root(query)}/items/${id}`);\n";
+    assert_eq!(seen("a.js", text), "microsoft-graph GET /me; microsoft-graph ?");
+}
+
+#[test]
+fn a_google_client_made_elsewhere_is_known_by_its_name() {
+    let text = "export async function make(gmail, body) {\n  return gmail.users.settings.filters.create({ userId: 'me' });\n}\n";
+    assert_eq!(seen("a.js", text), "google POST /gmail/v1/users/{userId}/settings/filters");
+    assert_eq!(seen("a.js", "mail.users.settings.filters.create({}); // gmail.users. "), "");
 }

@@ -67,7 +67,14 @@ impl Apis {
                 }
             }
         }
-        None
+        self.spelled_out(&parts)
+    }
+
+    /// A client that was made elsewhere and bears the name of its API: `gmail.users.settings.filters.create`.
+    fn spelled_out(&self, parts: &[&str]) -> Option<(&'static str, Option<Operation>)> {
+        let parts = parts.strip_prefix(&["this"]).or_else(|| parts.strip_prefix(&["self"])).unwrap_or(parts);
+        let is_api = parts.len() > 2 && self.operations?.apis().contains(parts.first()?);
+        is_api.then(|| self.named(&parts.join("."))).flatten().map(|operation| ("google", Some(operation)))
     }
 }
 

@@ -433,3 +433,67 @@ fn hostile_texts_take_no_longer() {
     assert_eq!(scopes("a.js", &large), ["ZohoCRM.modules.ALL"]);
     assert_eq!(owned("README.md", "the scope of `team.create('x')`\n"), Vec::<String>::new());
 }
+
+#[test]
+fn a_table_of_lists_asks_and_a_table_of_names_offers() {
+    let lists = "scopes = {\n  'mail': 'ZohoMail.messages.READ,ZohoMail.messages.CREATE',\n  'crm': 'ZohoCRM.modules.ALL,ZohoCRM.users.READ'\n}\n";
+    assert_eq!(scopes("a.py", lists).len(), 4);
+    let names = "scopes = {\n  'read': 'ZohoMail.messages.READ',\n  'all': 'ZohoCRM.modules.ALL'\n}\nlog(scopes)\n";
+    assert_eq!(scopes("a.py", &names.replace("'read'", "'see'")), Vec::<String>::new());
+}
+
+#[test]
+fn texts_side_by_side_are_one_text_in_a_dictionary_too() {
+    let text =
+        "p = {\n  'scope': 'ZohoCRM.modules.deals.READ,'\n           'ZohoCRM.users.READ',\n  'state': 'x',\n}\n";
+    assert_eq!(scopes("a.py", text), ["ZohoCRM.modules.deals.READ", "ZohoCRM.users.READ"]);
+}
+
+#[test]
+fn a_key_for_the_name_of_scopes_asks_where_the_shape_proves_them() {
+    assert_eq!(scopes("app.env", "SCOPE_NAME=ZohoCRM.modules.deals.READ\n"), ["ZohoCRM.modules.deals.READ"]);
+    assert_eq!(scopes("app.env", "SCOPE_NAME=request\nTELE_NAME=ZohoCRM.users.READ\n"), Vec::<String>::new());
+}
+
+#[test]
+fn a_url_that_is_appended_piece_by_piece_asks() {
+    let java = "String u = new StringBuilder(\"https://login.salesforce.com/services/oauth2/authorize\")\n  .append(\"&scope=\")\n  .append(URLEncoder.encode(\"refresh_token api\", \"UTF-8\")).append(\"&state=x\").toString();\n";
+    assert_eq!(scopes("A.java", java), ["refresh_token", "api"]);
+    assert_eq!(owned("a.js", "f('&scope='); g('chat:write users:read')\n"), Vec::<String>::new());
+}
+
+#[test]
+fn a_frozen_list_is_a_list_and_missing_scopes_are_checked() {
+    let frozen = "const URL = 'https://slack.com/oauth/v2/authorize';\nconst SLACK_SCOPES = Object.freeze(['chat:write', 'users:read']);\n";
+    assert_eq!(scopes("a.ts", frozen), ["chat:write", "users:read"]);
+    let checked = "const s = await slack.authScopes(t);\npushMissingScopes(found, 'slack', s, ['chat:write']);\n";
+    assert_eq!(scopes("a.ts", checked), Vec::<String>::new());
+}
+
+#[test]
+fn entries_that_tell_what_a_scope_opens_ask_for_nothing() {
+    let entry = |scope: &str| format!("{{ provider: 'jira', scope: '{scope}', tools: ['list'], description: 'x' }},\n");
+    let text = format!("export const RULES = [\n{}{}];\n", entry("read:jira-work"), entry("write:jira-work"));
+    assert_eq!(scopes("a.ts", &text), Vec::<String>::new());
+    // With a client it is a configuration, and alone it is no table.
+    assert_eq!(scopes("a.ts", &text.replace("tools:", "clientId: ID, tools:")).len(), 2);
+    assert_eq!(scopes("a.ts", &format!("const JIRA = {}", entry("read:jira-work"))), ["read:jira-work"]);
+}
+
+#[test]
+fn a_member_of_a_table_is_not_reached_by_its_bare_name() {
+    let table = "const ALIASES = {\n  drive: 'https://www.googleapis.com/auth/drive',\n  mail: 'https://www.googleapis.com/auth/gmail.send',\n};\nload(drive);\n";
+    assert_eq!(scopes("a.ts", table), Vec::<String>::new());
+    let variable = "const drive = 'https://www.googleapis.com/auth/drive';\nload(drive);\n";
+    assert_eq!(scopes("a.ts", variable), ["https://www.googleapis.com/auth/drive"]);
+}
+
+#[test]
+fn manifests_of_teams_and_of_zoom_ask() {
+    let teams = r#"{"manifestVersion": "1.16", "bots": [{"scopes": ["personal", "team"]}],
+        "authorization": {"permissions": {"resourceSpecific": [{"name": "ChannelMessage.Read.Group", "type": "Application"}]}}}"#;
+    assert_eq!(owned("manifest.json", teams), ["ChannelMessage.Read.Group@microsoft-graph"]);
+    let zoom = r#"{"manifest": {"oauth_information": {"usage": "USER_OPERATION",
+        "scopes": [{"scope": "meeting:read:meeting", "optional": false}]}}}"#;
+    assert_eq!(owned("manifest.json", zoom), ["meeting:read:meeting@zoom"]);
+}
