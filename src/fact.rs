@@ -108,6 +108,8 @@ pub enum Context {
     Manifest,
     /// Prose.
     Docs,
+    /// The claims of a token that was found.
+    Token,
 }
 
 /// A call of a provider's API.

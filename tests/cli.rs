@@ -522,3 +522,32 @@ fn a_mail_is_read_though_no_word_stands_in_it_as_it_is_written() {
         assert!(!told.contains(std::str::from_utf8(part).expect("ASCII")), "{told}");
     }
 }
+
+/// A token without a signature that means anything: what is told comes from its claims.
+fn jwt_of(claims: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let head = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","kid":"k"}"#);
+    format!("{head}.{}.{}", URL_SAFE_NO_PAD.encode(claims), URL_SAFE_NO_PAD.encode([7_u8; 32]))
+}
+
+#[test]
+fn a_token_is_explained_by_the_policy_and_no_value_is_shown() {
+    let place = Place::new();
+    let token =
+        jwt_of(r#"{"iss":"https://id.example.com","sub":"user-4711","iat":1000,"exp":8200,"scope":"read write"}"#);
+    let told = place.run_with(1, &["explain-token"], token.as_bytes()).out;
+    assert!(told.contains("jwt/long-lifetime") && told.contains("built-in defaults"), "{told}");
+    assert!(told.contains("2 hours") && told.contains("read write"), "{told}");
+    place.write("wide.yaml", "version: 1\nowner: a\ntokens: {access_max: PT4H}\n");
+    let told = place.run_with(0, &["explain-token", "--policy", "wide.yaml"], token.as_bytes()).out;
+    assert!(told.contains("nothing is wrong with it") && told.contains("wide.yaml"), "{told}");
+    place.write("overscope.yaml", "version: 1\nowner: a\ntokens: {access_max: PT30M}\n");
+    let told = place.run_with(1, &["explain-token"], token.as_bytes());
+    assert!(told.out.contains("overscope.yaml:3"), "{}", told.out);
+    for secret in ["user-4711", "id.example.com", &token[40..60]] {
+        assert!(!told.out.contains(secret) && !told.err.contains(secret), "{secret}");
+    }
+    let ran = place.run_with(2, &["explain-token"], b"no token here");
+    assert!(ran.err.contains("holds no JSON Web Token"), "{}", ran.err);
+}

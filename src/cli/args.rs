@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::audit::args::AuditCommand;
 use super::exit::TABLE;
-use super::policy_args::{BaselineCommand, ByArgs, PolicyCommand, WholeArgs};
+use super::policy_args::{BaselineCommand, ByArgs, ExplainTokenArgs, PolicyCommand, WholeArgs};
 use crate::finding::{Confidence, Persona, Severity};
 
 /// Finds hardcoded secrets, over-broad OAuth scopes and weak JWT set-up, and judges them against one policy.
@@ -40,7 +40,7 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Tell what a JSON Web Token on standard input says of itself, and what is wrong with it. No value is shown.
     #[command(after_help = TABLE)]
-    ExplainToken,
+    ExplainToken(ExplainTokenArgs),
     /// List, show, check and test rules.
     #[command(subcommand)]
     Rules(RulesCommand),

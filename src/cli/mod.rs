@@ -51,7 +51,7 @@ pub fn main() -> ExitCode {
             None => scan::hook(&args.scan, &streams),
         },
         Command::Explain(args) => explain::run(&args, &streams),
-        Command::ExplainToken => explain_token::run(&streams),
+        Command::ExplainToken(args) => explain_token::run(&args, &streams),
         Command::Rules(command) => rules::run(&command, &streams),
         Command::Scopes(args) => scopes::run(&args, &streams),
         Command::Policy(command) => policy::run(&command, &streams),

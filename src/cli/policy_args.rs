@@ -32,6 +32,21 @@ pub struct ByArgs {
     pub today: Option<jiff::civil::Date>,
 }
 
+/// `explain-token`.
+#[derive(Debug, Args)]
+pub struct ExplainTokenArgs {
+    /// The policy, in place of the `overscope.yaml` at the root.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OVERSCOPE_POLICY", hide_env = true)]
+    pub policy: Option<PathBuf>,
+    /// Judge by the built-in policy, whatever stands at the root.
+    #[arg(long, conflicts_with = "policy", env = "OVERSCOPE_NO_POLICY", hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    pub no_policy: bool,
+    /// The day that exceptions are held against, in place of the clock's.
+    #[arg(long, value_name = "YYYY-MM-DD", env = "OVERSCOPE_TODAY", hide_env = true)]
+    pub today: Option<jiff::civil::Date>,
+}
+
 /// `policy`.
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {

@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use super::code::{algorithm, claims};
 use super::prefilter::{WordId, Words};
 use super::{Detector, Rank, Sight, View};
-use crate::fact::{Flaw, Role, Seen};
+use crate::fact::{Context, Flaw, Role, ScopeRequest, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
+use crate::scope::{ProviderId, Scope};
 use crate::span::Span;
 
 /// Decodes the tokens of a text.
@@ -41,9 +42,25 @@ impl Detector for Tokens {
             let Some(token) = Token::at(text, at as usize) else { continue };
             after = token.span.end;
             token.look(view.role, sights);
+            token.ask(sights);
+            // A token may hold another one as the value of a claim.
+            let inner = token.claims.values().filter_map(Value::as_str).filter(|text| text.starts_with("eyJ"));
+            for inner in inner.filter_map(|text| Self::within(text, token.span)).take(MOST_INSIDE).collect::<Vec<_>>() {
+                inner.look(view.role, sights);
+            }
         }
     }
 }
+
+impl Tokens {
+    /// The token that a claim holds, at the place of the one that holds it.
+    fn within(text: &str, span: Span) -> Option<Token> {
+        Token::at(text, 0).map(|token| Token { span, ..token })
+    }
+}
+
+/// More tokens in one token are not looked at.
+const MOST_INSIDE: usize = 4;
 
 /// A text with more tokens is data.
 const MOST_TOKENS: usize = 2_000;
@@ -141,12 +158,70 @@ impl Token {
         }
     }
 
+    /// The scopes that it carries were asked for, where the issuer tells whose they are.
+    fn ask(&self, sights: &mut Vec<Sight>) {
+        let Some(provider) = self.provider().filter(|_| !self.is_example()) else { return };
+        let scopes = CARRIERS.iter().filter_map(|name| self.claims.get(*name)).flat_map(scopes_of);
+        // One place has one scope: each begins a letter further in.
+        let starts = self.span.start..self.span.end;
+        for (scope, start) in scopes.zip(starts) {
+            sights.push(Sight {
+                rule: "scope/request".parse().expect("a constant id"),
+                span: Span::new(start, self.span.end),
+                hide: vec![self.span],
+                rank: Rank::Form,
+                confidence: Confidence::Medium,
+                persona: Persona::Regular,
+                why: vec!["carried by a token".to_owned(), "whose it is, the issuer says".to_owned()],
+                related: Vec::new(),
+                seen: Seen::Scope(ScopeRequest {
+                    scope: Scope::new(&scope),
+                    provider: Some(ProviderId::new(provider)),
+                    context: Context::Token,
+                    client_id: None,
+                    replaceable: false,
+                }),
+            });
+        }
+    }
+
+    /// Whose token it is, by who issued it and for whom.
+    fn provider(&self) -> Option<&'static str> {
+        let text = |name: &str| self.claims.get(name).and_then(Value::as_str).unwrap_or_default();
+        let host = |address: &str| {
+            address.split("://").nth(1).unwrap_or(address).split('/').next().unwrap_or_default().to_ascii_lowercase()
+        };
+        let (issuer, audience) = (host(text("iss")), text("aud"));
+        let of = |suffix: &str| issuer == suffix || issuer.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'));
+        if of("sts.windows.net") || of("login.microsoftonline.com") {
+            let graph = audience.contains("graph.microsoft.com") || audience == GRAPH;
+            return graph.then_some("microsoft-graph");
+        }
+        ISSUERS.iter().find(|(suffix, _)| of(suffix)).map(|(_, provider)| *provider)
+    }
+
     /// The token of every tutorial.
     fn is_example(&self) -> bool {
         let is = |name: &str, wanted: &str| self.claims.get(name).and_then(Value::as_str) == Some(wanted);
         is("sub", "1234567890") || is("name", "John Doe") || is("sub", "example") || is("iss", "joe")
     }
 }
+
+/// Claims that carry scopes, or roles that stand for them.
+const CARRIERS: [&str; 5] = ["scope", "scp", "scopes", "permissions", "roles"];
+
+/// The id by which tokens name Microsoft Graph.
+const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+
+/// Who issues tokens whose scopes are known, from the providers' discovery documents.
+const ISSUERS: [(&str, &str); 6] = [
+    ("accounts.google.com", "google"),
+    ("okta.com", "okta"),
+    ("oktapreview.com", "okta"),
+    ("auth0.com", "auth0"),
+    ("accounts.zoho.com", "zoho"),
+    ("accounts.zoho.eu", "zoho"),
+];
 
 /// The algorithm as it may be shown: the header is the sender's, and may hold anything.
 fn algorithm_word(alg: &str) -> String {
@@ -168,6 +243,8 @@ pub struct Story {
     pub lifetime: Option<u64>,
     /// The scopes that it carries.
     pub scopes: Vec<String>,
+    /// Whether its content is a token again: `cty` is `JWT`.
+    pub nested: bool,
 }
 
 impl Story {
@@ -182,17 +259,15 @@ impl Story {
             let from = number("iat").or_else(|| number("nbf"));
             let lifetime = number("exp").zip(from).map(|(exp, from)| (exp - from).max(0.0) as u64);
             let names = |object: &Map<String, Value>| object.keys().filter(|name| is_name(name)).cloned().collect();
+            let content = header.get("cty").and_then(Value::as_str).unwrap_or_default();
             Some(Self {
+                nested: content.eq_ignore_ascii_case("jwt"),
                 algorithm: algorithm_word(header.get("alg").and_then(Value::as_str).unwrap_or_default()),
                 encrypted,
                 header: names(&header),
                 claims: names(&claims),
                 lifetime,
-                scopes: ["scope", "scp", "scopes", "permissions"]
-                    .iter()
-                    .filter_map(|name| claims.get(*name))
-                    .flat_map(scopes_of)
-                    .collect(),
+                scopes: CARRIERS.iter().filter_map(|name| claims.get(*name)).flat_map(scopes_of).collect(),
             })
         })
     }
@@ -201,6 +276,9 @@ impl Story {
     #[must_use]
     pub fn kind(&self) -> String {
         match (self.encrypted, self.algorithm.as_str()) {
+            (true, _) if self.nested => {
+                "encrypted JSON Web Token (JWE) around a signed one: neither can be read".to_owned()
+            }
             (true, _) => "encrypted JSON Web Token (JWE): its claims cannot be read".to_owned(),
             (false, "none") => "JSON Web Token without a signature".to_owned(),
             (false, algorithm) => format!("JSON Web Token, signed with {algorithm}"),
@@ -305,9 +383,12 @@ mod tests {
         sights
             .into_iter()
             .map(|sight| {
-                assert_eq!(sight.hide, [sight.span], "the token is hidden");
-                let Seen::Jwt(flaw) = sight.seen else { panic!("a flaw") };
-                (sight.rule.to_string(), flaw.seconds)
+                assert!(sight.hide[0].contains(sight.span), "the token is hidden");
+                match sight.seen {
+                    Seen::Jwt(flaw) => (sight.rule.to_string(), flaw.seconds),
+                    Seen::Scope(asked) => (asked.scope.as_str().to_owned(), None),
+                    other => panic!("{other:?}"),
+                }
             })
             .collect()
     }
@@ -331,6 +412,29 @@ mod tests {
         ] {
             assert!(look(&text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_scopes_of_a_known_issuer_are_requests_and_others_are_not() {
+        let claims = |iss: &str| {
+            format!(
+                r#"{{"iss":"{iss}","sub":"7","iat":1000,"exp":1600,"scope":"openid okta.users.manage","scp":["x"]}}"#
+            )
+        };
+        let text = token(r#"{"alg":"RS256"}"#, &claims("https://dev-1.okta.com/oauth2/default"));
+        let scopes: Vec<String> = look(&text).into_iter().map(|(scope, _)| scope).collect();
+        assert_eq!(scopes, ["openid", "okta.users.manage", "x"]);
+        assert!(look(&token(r#"{"alg":"RS256"}"#, &claims("https://nokta.com"))).is_empty());
+    }
+
+    #[test]
+    fn a_token_inside_of_a_token_is_looked_at_too() {
+        let inner = token(r#"{"alg":"none"}"#, r#"{"sub":"7","iat":1000,"exp":1600}"#);
+        let text = token(r#"{"alg":"RS256"}"#, &format!(r#"{{"sub":"7","iat":1000,"exp":1600,"act":"{inner}"}}"#));
+        assert_eq!(look(&text), [("jwt/alg-none".to_owned(), None)]);
+        let head = URL_SAFE_NO_PAD.encode(r#"{"alg":"dir","enc":"A256GCM","cty":"JWT"}"#);
+        let story = Story::read(&format!("{head}.a2V5.aXY.Y29udGVudA.dGFn")).expect("a token");
+        assert!(story.nested && story.kind().contains("around a signed one"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use rayon::prelude::*;
 use sha2::{Sha256, Sha384, Sha512};
 
+use super::pair::{self, Half};
 use crate::fact::{Fact, Flaw, Seen};
 use crate::finding::{Confidence, Label, Persona};
 use crate::secret::{Secret, ValueId};
@@ -21,6 +22,7 @@ use crate::secret::{Secret, ValueId};
 pub struct Clues {
     keys: Vec<Secret>,
     tokens: Vec<Signed>,
+    halves: Vec<Half>,
 }
 
 /// A token with an HMAC, and the fact that it becomes where its key is one that everybody knows.
@@ -82,15 +84,22 @@ impl Clues {
         self.tokens.push(token);
     }
 
+    /// Adds the halves of key pairs.
+    pub fn halves(&mut self, mut halves: Vec<Half>) {
+        self.halves.append(&mut halves);
+    }
+
     /// Takes over the clues of another text.
     pub fn append(&mut self, other: &mut Self) {
         self.keys.append(&mut other.keys);
         self.tokens.append(&mut other.tokens);
+        self.halves.append(&mut other.halves);
     }
 
     /// Tries every key on every token. Facts about a key that fits are made certain and show the token; a token with a
     /// key that everybody knows becomes a fact of its own.
     pub fn prove(self, facts: &mut Vec<Fact>) {
+        pair::prove(self.halves, facts);
         let mut keys: BTreeMap<ValueId, Secret> = BTreeMap::new();
         let all = self.keys.len();
         for key in self.keys {

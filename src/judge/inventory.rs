@@ -241,6 +241,7 @@ impl RequestedScope {
                 Context::Url => "url",
                 Context::Manifest => "manifest",
                 Context::Docs => "documentation",
+                Context::Token => "token",
             },
             role: role(request.fact.role),
             client_id: request.asked.client_id.clone(),

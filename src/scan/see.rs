@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::{Progress, Sights, Trip};
 use crate::detect::engine::{Engine, Seeing};
+use crate::detect::pair;
 use crate::detect::trial::Clues;
 use crate::fact::{Fact, Seen};
 use crate::judge::project::Projects;
@@ -212,6 +213,9 @@ pub fn read(
         match piece {
             Piece::Whole(bytes) => {
                 seeing = engine.look(&entry.path, &entry.origin, bytes).map_err(|_| Why::Binary)?;
+                let (halves, mut short) = pair::halves(&entry.path, &entry.origin, bytes, !seeing.facts.is_empty());
+                seeing.clues.halves(halves);
+                seeing.facts.append(&mut short);
             }
             Piece::Window { text, core } => {
                 let mut part = engine.look_at(&entry.path, &entry.origin, text, None);

@@ -232,7 +232,31 @@ impl<'t> Code<'t> {
         if self.items(id).is_some() {
             return Value::List(id);
         }
+        if let Some(returned) = self.returned(&path, method) {
+            return self.reckon(returned, depth + 1);
+        }
         if self.members(id).is_empty() { Value::Unknown } else { Value::Object(id) }
+    }
+
+    /// What a function of the file or of this object gives back, where it gives back one thing.
+    fn returned(&self, path: &str, method: &str) -> Option<NodeId> {
+        let own = path == method || path.split_once('.').is_some_and(|(of, name)| is_own(of) && name == method);
+        let function = self.function(method).filter(|_| own)?;
+        if self.size(function) > 60 || !self.spend(60) {
+            return None;
+        }
+        let mut returns = self.below(function).filter(|&id| {
+            self.kind(id) == Kind::Other
+                && self.text(id).strip_prefix("return").is_some_and(|rest| rest.starts_with([' ', '(']))
+        });
+        match (returns.next(), returns.next()) {
+            (Some(one), None) => self.children(one).find(|&child| self.kind(child) != Kind::Comment),
+            // `const key = () => "text"`, `fun key() = "text"`.
+            (None, _) => {
+                self.children(function).last().filter(|&last| matches!(self.kind(last), Kind::String | Kind::Binary))
+            }
+            _ => None,
+        }
     }
 
     /// `["a", "b"].join(" ")`, `" ".join([...])`, `strings.Join([]string{...}, " ")`, `implode(" ", [...])`.

@@ -12,7 +12,8 @@ use super::{Found, Spot, check};
 use crate::detect::prefilter::{Promise, WordId, WordSet, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
-use crate::rule::code::{CodeForm, Mark, Path, Target, bare};
+use crate::rule::code::{Clause, CodeForm, Mark, Path, Target, bare};
+use crate::rule::is::{Is, Unit};
 use crate::rule::secret::Pattern;
 use crate::rule::{Rule, RuleSet};
 use crate::span::Span;
@@ -292,13 +293,39 @@ impl<'a, 't> Look<'a, 't> {
             Spot::At(spot) => Some(self.code.resolve(spot)).filter(|&spot| self.code.kind(spot) == Kind::Name),
             _ => None,
         });
-        let Some(parameter) = named else { return };
+        let Some(parameter) = named else {
+            self.moments(entry, node, base, mark);
+            return;
+        };
         for argument in handed_in(self.code, parameter) {
             if let Some(mut all) = self.held(entry, node, base, Some((parameter, argument))) {
                 for found in all.iter_mut().filter(|found| found.seconds.is_some()) {
                     found.span = Some(self.code.span(argument));
                 }
                 self.note(entry, node, mark, all);
+            }
+        }
+    }
+
+    /// A lifetime that is reckoned from now and a parameter: `now() + ttl`, where a call gives the `ttl`.
+    fn moments(&mut self, entry: &Entry<'_>, node: NodeId, base: NodeId, mark: Span) {
+        let [clause] = entry.form.clauses.as_slice() else { return };
+        let Spot::At(spot) = check::spot(self.code, clause, base) else { return };
+        let whole = self.code.resolve(spot);
+        if clause.is != [Is::Lifetime] || self.code.size(whole) > 40 {
+            return;
+        }
+        let text = self.code.text(whole);
+        let counts_milliseconds =
+            ["currentTimeMillis", "Date.now()", "getTime()"].iter().any(|clock| text.contains(clock))
+                && !text.contains("1000");
+        let unit = if counts_milliseconds { Unit::Milliseconds } else { clause.unit };
+        let span = Clause { is: vec![Is::Lifetime], unit, over: clause.over, ..Clause::default() };
+        let names: Vec<NodeId> = self.code.below(whole).filter(|&id| self.code.kind(id) == Kind::Name).collect();
+        for argument in names.into_iter().flat_map(|name| handed_in(self.code, name)) {
+            if let Some(mut found) = check::holds(self.code, &span, Spot::At(argument), node) {
+                found.span = Some(self.code.span(argument));
+                self.note(entry, node, mark, vec![found]);
             }
         }
     }

@@ -253,6 +253,7 @@ const fn place(context: Context) -> &'static str {
         Context::Url => "a URL",
         Context::Manifest => "a manifest",
         Context::Docs => "documentation",
+        Context::Token => "a token",
     }
 }
 
