@@ -544,7 +544,7 @@ fn a_token_is_explained_by_the_policy_and_no_value_is_shown() {
     assert!(told.contains("nothing is wrong with it") && told.contains("wide.yaml"), "{told}");
     place.write("overscope.yaml", "version: 1\nowner: a\ntokens: {access_max: PT30M}\n");
     let told = place.run_with(1, &["explain-token"], token.as_bytes());
-    assert!(told.out.contains("overscope.yaml:3"), "{}", told.out);
+    assert!(told.out.contains("overscope.yaml") && told.out.contains("tokens.access_max PT30M"), "{}", told.out);
     for secret in ["user-4711", "id.example.com", &token[40..60]] {
         assert!(!told.out.contains(secret) && !told.err.contains(secret), "{secret}");
     }
