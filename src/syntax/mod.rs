@@ -19,13 +19,15 @@ pub mod pattern;
 mod query;
 mod rust;
 mod shape;
+mod tangle;
 pub mod tree;
 pub mod value;
 
 use self::language::Language;
 use self::tree::Code;
 
-/// Parses a text; `None` where it is larger than code written by hand, or takes too long.
+/// Parses a text; `None` where it is larger than code written by hand, made to be read in very many ways, or takes too
+/// long.
 #[must_use]
 pub fn parse(text: &str, language: Language) -> Option<Code<'_>> {
     if text.len() > MAX_SOURCE {
@@ -33,6 +35,9 @@ pub fn parse(text: &str, language: Language) -> Option<Code<'_>> {
     }
     if language == Language::Rust {
         return rust::parse(text);
+    }
+    if tangle::is_tangled(text, language) {
+        return None;
     }
     let tree = grammar::parse(text, language)?;
     lower::lower(tree.root_node(), text, language)

@@ -271,3 +271,10 @@ fn spans_always_slice_the_text() {
         }
     }
 }
+
+#[test]
+fn a_text_of_many_readings_is_turned_away_before_it_takes_memory() {
+    for (language, piece) in [(Language::Java, "a=>"), (Language::CSharp, "<a "), (Language::Java, "a<b<")] {
+        assert!(super::parse(&piece.repeat(7000), language).is_none(), "{piece}");
+    }
+}
