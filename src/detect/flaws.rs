@@ -46,7 +46,8 @@ impl<'r> Detector for SettingForms<'r> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
         let text = view.text.as_str();
         // Nothing else has settings to look at.
-        if view.role == Role::Generated || Format::of(view.path, text).is_none() || is_schema(text) {
+        let is_read = Format::of(view.path, text).is_some() || Language::of(view.path, text).is_some();
+        if view.role == Role::Generated || !is_read || is_schema(text) {
             return;
         }
         let path = view.path.as_str().to_ascii_lowercase();
