@@ -24,7 +24,7 @@ pub fn of(value: &str) -> Nature {
     if is_place(value) {
         return Nature::Place;
     }
-    if is_code(value) {
+    if is_code(value) || is_bytes(value) {
         return Nature::Code;
     }
     if is_identifier(value) || names_algorithm(value) {
@@ -94,6 +94,15 @@ fn counts(value: &str, shape: &Shape) -> bool {
             && shape.lower <= 2
             && shape.digits >= 3
             && value.ends_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// `\xdf\xa6\xbf\x4d`: bytes and nothing else, as test vectors of ciphers are written. A key that a program was given by
+/// somebody has letters among them.
+fn is_bytes(value: &str) -> bool {
+    let mut units = value.as_bytes().chunks(4);
+    let is_unit =
+        |unit: &[u8]| matches!(unit, [b'\\', b'x', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+    value.len() >= 16 && units.all(is_unit)
 }
 
 /// `720h`, `1d12h`, `30 minutes`: a length of time.
@@ -392,6 +401,8 @@ mod tests {
             ("b7c9e2d41f0a4c6e", Nature::Odd),
             ("correct-answer-7", Nature::Words),
             ("Welcome2024!", Nature::Phrase),
+            (r"\xdf\xa6\xbf\x4d\xed\x81\xdb\x03", Nature::Code),
+            (r"\xdfkd8Fq2\xa6LmXw\xbf", Nature::Odd),
             ("refreshToken", Nature::Words),
             ("application_secret", Nature::Words),
             ("client_credentials", Nature::Words),
