@@ -13,15 +13,7 @@ pub(super) fn jwt<'p, T>(
     owner.and_then(|owner| get(&owner.jwt)).or_else(|| get(&bench.policy.jwt))
 }
 
-/// As [`jwt`], for lists that add up.
-pub(super) fn find<'p, T>(
-    owner: Option<&'p Integration>,
-    bench: &Bench<'p>,
-    get: impl Fn(&'p Jwt) -> Option<&'p T>,
-) -> Option<&'p T> {
-    jwt(owner, bench, get)
-}
-
+/// As [`jwt`], of tokens that are not JWTs.
 pub(super) fn tokens<'p, T>(
     owner: Option<&'p Integration>,
     bench: &Bench<'p>,

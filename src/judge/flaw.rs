@@ -1,6 +1,6 @@
 //! Secrets and flaws of tokens and flows, held against the policy: what it allows is no finding.
 
-use super::bounds::{find, jwt, tokens};
+use super::bounds::{jwt, tokens};
 use super::identity::Stretched;
 use super::owner::Owners;
 use super::{Bench, Draft, Key, credential, region};
@@ -106,7 +106,7 @@ fn alg_none(draft: &mut Draft, owner: Option<&Integration>, bench: &Bench<'_>) {
 fn symmetric(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench: &Bench<'_>) -> bool {
     let alg = flaw.subject.clone().unwrap_or_else(|| "HS256".to_owned());
     let policy = bench.policy;
-    let denied = find(owner, bench, |jwt| jwt.deny_alg.iter().find(|denied| denied.value.eq_ignore_ascii_case(&alg)));
+    let denied = jwt(owner, bench, |jwt| jwt.deny_alg.iter().find(|denied| denied.value.eq_ignore_ascii_case(&alg)));
     let allowed = jwt(owner, bench, |jwt| jwt.allow_alg.as_ref());
     let symmetric = jwt(owner, bench, |jwt| jwt.symmetric.as_ref());
     let listed = allowed.is_some_and(|list| list.value.iter().any(|known| known.value.eq_ignore_ascii_case(&alg)));
@@ -139,7 +139,7 @@ fn symmetric(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench:
 fn other_algorithm(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench: &Bench<'_>) -> bool {
     let Some(alg) = &flaw.subject else { return false };
     let same = |known: &At<String>| known.value.eq_ignore_ascii_case(alg);
-    let denied = find(owner, bench, |jwt| jwt.deny_alg.iter().find(|known| same(known)));
+    let denied = jwt(owner, bench, |jwt| jwt.deny_alg.iter().find(|known| same(known)));
     let allowed = jwt(owner, bench, |jwt| jwt.allow_alg.as_ref()).filter(|list| !list.value.iter().any(same));
     let (message, span) = match (denied, allowed) {
         (Some(denied), _) => {
@@ -158,8 +158,8 @@ fn other_algorithm(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, 
 
 fn missing_claim(draft: &mut Draft, flaw: &Flaw, owner: Option<&Integration>, bench: &Bench<'_>) -> bool {
     let Some(claim) = &flaw.subject else { return true };
-    let required = find(owner, bench, |jwt| jwt.require_claims.iter().find(|known| known.value == *claim));
-    let any = find(owner, bench, |jwt| jwt.require_claims.first()).is_some();
+    let required = jwt(owner, bench, |jwt| jwt.require_claims.iter().find(|known| known.value == *claim));
+    let any = jwt(owner, bench, |jwt| jwt.require_claims.first()).is_some();
     let so = match claim.as_str() {
         "aud" => ": it is accepted by any API that trusts the issuer",
         "exp" => ": it never expires",
