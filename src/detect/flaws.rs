@@ -46,8 +46,8 @@ impl<'r> Detector for SettingForms<'r> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
         let text = view.text.as_str();
         // Nothing else has settings to look at.
-        let is_read = Format::of(view.path, text).is_some() || Language::of(view.path, text).is_some();
-        if view.role == Role::Generated || !is_read || is_schema(text) {
+        let is_code = Format::of(view.path, text).is_none();
+        if view.role == Role::Generated || is_code && Language::of(view.path, text).is_none() || is_schema(text) {
             return;
         }
         let path = view.path.as_str().to_ascii_lowercase();
@@ -68,6 +68,7 @@ impl<'r> Detector for SettingForms<'r> {
                 (view.hits.any(anchors) || in_path(rule)) && rule.gate.admits(view.path.as_str())
             })
             .filter_map(|(rule, form, _)| Some((*rule, rule.detect().settings.get(*form)?)))
+            .filter(|(_, form)| form.code || !is_code)
             .collect();
         if wanted.is_empty() {
             return;
