@@ -11,7 +11,7 @@ pub struct Setting<'t> {
     pub path: Vec<Segment>,
     /// The value as written, without its quotes; escapes are not resolved.
     pub value: &'t str,
-    /// Where the value stands; its text is `value`.
+    /// Where the value stands; its text is `value`, or the flag that switches it on.
     pub span: Span,
     /// Where the last key stands; empty for an item of a list without one.
     pub key_span: Span,

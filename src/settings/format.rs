@@ -25,6 +25,8 @@ pub enum Format {
     Hocon,
     /// Dockerfiles.
     Docker,
+    /// Apache's directives: a name and its values on a line.
+    Apache,
 }
 
 impl Format {
@@ -58,6 +60,7 @@ impl Format {
             name = inner;
         }
         match name {
+            ".htaccess" => return Some(Self::Apache),
             "pipfile" | "poetry.lock" => return Some(Self::Toml),
             ".npmrc" | ".yarnrc" | ".pypirc" | ".gitconfig" | ".s3cfg" | ".boto" | ".editorconfig" | "hgrc" => {
                 return Some(Self::Ini);
@@ -119,6 +122,7 @@ impl Format {
             Self::Hcl => "HCL",
             Self::Hocon => "HOCON",
             Self::Docker => "Dockerfile",
+            Self::Apache => "Apache configuration",
         }
     }
 }
@@ -129,12 +133,15 @@ const SHELLS: [&str; 22] = [
     "orig", "default", "defaults", "local", "gotmpl", "ctmpl", "mustache", "hbs", "in",
 ];
 
-/// `.conf` is INI where sections open lines, else a language of braces, else lines.
+/// `.conf` is INI where sections open lines, Apache's where they are tags, else a language of braces, else lines.
 fn conf(text: &str) -> Format {
     let mut braces = false;
     for line in text.lines().map(str::trim).take(400) {
         if line.starts_with('[') && line.ends_with(']') && !line.contains('"') {
             return Format::Ini;
+        }
+        if line.starts_with("</") && line.ends_with('>') {
+            return Format::Apache;
         }
         braces |= line.ends_with('{') || line.ends_with(';');
     }
@@ -161,9 +168,22 @@ mod tests {
             ("Dockerfile.prod", Some(Format::Docker)),
             ("appsettings.Development.json", Some(Format::Json)),
             ("main.rs", None),
+            (".htaccess", Some(Format::Apache)),
             ("README", None),
         ] {
             assert_eq!(Format::of(Utf8Path::new(name), ""), format, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_a_conf_tells_its_format() {
+        for (text, format) in [
+            ("[a]\nb = c\n", Format::Ini),
+            ("<VirtualHost *:443>\n  ServerName a\n</VirtualHost>\n", Format::Apache),
+            ("server {\n  listen 80;\n}\n", Format::Hocon),
+            ("a = b\n", Format::Ini),
+        ] {
+            assert_eq!(Format::of(Utf8Path::new("site.conf"), text), Some(format), "{text}");
         }
     }
 }

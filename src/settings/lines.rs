@@ -1,4 +1,4 @@
-//! Formats of one setting a line: dotenv, properties, INI, and the variables of Dockerfiles.
+//! Formats of one setting a line: dotenv, properties, INI, Apache's directives, and the variables of Dockerfiles.
 
 use super::entry::{Collector, Kind, lines, trim};
 use crate::span::Span;
@@ -93,6 +93,20 @@ pub(super) fn ini(into: &mut Collector<'_>, start: usize, end: usize) {
         assignment(into, at, at + separator, stop, stop, false);
     }
     into.leave_to(base);
+}
+
+/// `Directive value`; what stands in tags only says where it holds.
+pub(super) fn apache(into: &mut Collector<'_>, start: usize, end: usize) {
+    let text = into.text;
+    for (from, to) in lines(text, start, end) {
+        let (at, stop) = trim(text, from, to);
+        let line = text.get(at..stop).unwrap_or_default();
+        if !line.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            continue;
+        }
+        let Some(space) = line.find([' ', '\t']) else { continue };
+        assignment(into, at, at + space, stop, stop, false);
+    }
 }
 
 /// `ENV key=value other="value"`, `ENV key value`, `ARG key=value`; a backslash continues the line.

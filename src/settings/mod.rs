@@ -83,6 +83,7 @@ fn read<'t>(text: &'t str, format: Format, start: usize, end: usize, base: Vec<e
         Format::Properties => lines::properties(&mut into, start, end),
         Format::Ini => lines::ini(&mut into, start, end),
         Format::Docker => lines::docker(&mut into, start, end),
+        Format::Apache => lines::apache(&mut into, start, end),
         Format::Xml => xml::read(&mut into, start, end),
     }
     into.finish()

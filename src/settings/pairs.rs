@@ -1,6 +1,6 @@
 //! Settings that are written as pairs: `{name: k, value: v}` and `KEY=value` items of lists.
 
-use super::entry::{Segment, Setting};
+use super::entry::{Kind, Segment, Setting};
 use crate::span::Span;
 
 /// Moves the value of every pair to the path of its name: `env[3].value` becomes `env.KEY`.
@@ -16,8 +16,12 @@ pub(super) fn resolve(entries: &mut [Setting<'_>]) {
         pair(&mut entries[start..end]);
         start = end;
     }
-    for entry in entries.iter_mut() {
-        item(entry);
+    for at in 0..entries.len() {
+        // `--flag` followed by its value as an item of its own is not switched on by standing there.
+        let alone = entries.get(at + 1).is_none_or(|next| {
+            next.parent() != entries[at].parent() || next.value.starts_with('-') || next.value.contains('=')
+        });
+        item(&mut entries[at], alone);
     }
 }
 
@@ -43,12 +47,16 @@ fn pair(members: &mut [Setting<'_>]) {
     }
 }
 
-/// `- KEY=value` of compose files, `--key=value` of argument lists.
-fn item(entry: &mut Setting<'_>) {
+/// `- KEY=value` of compose files, `--key=value` and `--key` of argument lists.
+fn item(entry: &mut Setting<'_>, alone: bool) {
     if !matches!(entry.path.last(), Some(Segment::Index(_))) || entry.value.contains('\n') {
         return;
     }
-    let Some((key, value)) = entry.value.split_once('=') else { return };
+    let Some((key, value)) = entry.value.split_once('=') else {
+        return if alone {
+            flag(entry)
+        };
+    };
     let name = key.trim_start_matches('-');
     let word = !name.is_empty()
         && name.len() <= MAX_NAME
@@ -66,6 +74,20 @@ fn item(entry: &mut Setting<'_>) {
     entry.path.pop();
     entry.path.push(Segment::Key(name.into()));
     entry.value = value;
+}
+
+/// `--key` of an argument list: it is switched on by standing there.
+fn flag(entry: &mut Setting<'_>) {
+    let Some(name) = entry.value.strip_prefix("--").filter(|name| name.len() <= MAX_NAME) else { return };
+    if name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    {
+        entry.key_span = entry.span;
+        entry.path.pop();
+        entry.path.push(Segment::Key(name.into()));
+        entry.value = "true";
+        entry.kind = Kind::Bool;
+    }
 }
 
 /// Names are never longer.

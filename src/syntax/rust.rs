@@ -37,7 +37,7 @@ fn read(text: &str) -> Option<Vec<Node>> {
         _ => 0,
     };
     let file: syn::File = syn::parse_str(text.get(skipped..)?).ok()?;
-    let mut lower = Lower { out: Builder::new(text), skipped, slot: Slot::Item };
+    let mut lower = Lower { out: Builder::new(text), skipped, slot: Slot::Item, formats: false };
     lower.visit_file(&file);
     Some(lower.out.finish(Language::Rust).nodes)
 }
@@ -77,6 +77,8 @@ struct Lower<'t> {
     out: Builder<'t>,
     skipped: usize,
     slot: Slot,
+    /// Whether texts stand in a macro that formats: `{name}` in them is a name.
+    formats: bool,
 }
 
 impl Lower<'_> {
@@ -293,6 +295,14 @@ impl<'a> Visit<'a> for Lower<'_> {
     fn visit_lit(&mut self, literal: &'a syn::Lit) {
         let span = self.span(literal);
         match literal {
+            syn::Lit::Str(_) if self.formats => {
+                let content = content(self.out.text, span);
+                self.around(Kind::String, span, content, |lower| {
+                    for name in captured(lower.out.text, content) {
+                        lower.out.leaf(Kind::Name, Slot::Item, name, name);
+                    }
+                });
+            }
             syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_) => {
                 self.leaf(Kind::String, span, content(self.out.text, span));
             }
@@ -310,7 +320,9 @@ impl<'a> Visit<'a> for Lower<'_> {
         }
         self.around(Kind::Call, span, Span::default(), |lower| {
             lower.in_slot(Slot::Callee, |lower| lower.path(&node.path));
+            let before = std::mem::replace(&mut lower.formats, FORMATS.contains(&name.as_str()));
             lower.in_slot(Slot::Argument, |lower| lower.tokens_as_arguments(node.tokens.clone()));
+            lower.formats = before;
         });
     }
 
@@ -404,6 +416,46 @@ impl Lower<'_> {
         }
     }
 }
+
+/// The names that a format string takes from around it: `{token}`, `{token:?}`.
+fn captured(text: &str, content: Span) -> Vec<Span> {
+    let bytes = text.as_bytes();
+    let (mut at, end) = (content.start as usize, (content.end as usize).min(bytes.len()));
+    let mut names = Vec::new();
+    while let Some(found) = bytes.get(at..end).and_then(|rest| memchr::memchr(b'{', rest)) {
+        let from = at + found + 1;
+        let to = from + bytes[from..end].iter().take_while(|&&b| b.is_ascii_alphanumeric() || b == b'_').count();
+        let named = bytes.get(from).is_some_and(|first| !first.is_ascii_digit());
+        if to > from && to < end && named && matches!(bytes[to], b'}' | b':') {
+            names.push(Span::of(from, to));
+        }
+        // `{{` is a brace.
+        at = if bytes.get(from) == Some(&b'{') { from + 1 } else { to.max(from) };
+    }
+    names
+}
+
+/// The macros whose texts take names from around them.
+const FORMATS: [&str; 18] = [
+    "format",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "write",
+    "writeln",
+    "panic",
+    "info",
+    "debug",
+    "warn",
+    "error",
+    "trace",
+    "log",
+    "bail",
+    "anyhow",
+    "ensure",
+    "format_args",
+];
 
 /// Comments, which `syn` does not keep.
 fn comments(text: &str, nodes: &[Node]) -> Vec<Span> {

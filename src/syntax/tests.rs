@@ -278,3 +278,12 @@ fn a_text_of_many_readings_is_turned_away_before_it_takes_memory() {
         assert!(super::parse(&piece.repeat(7000), language).is_none(), "{piece}");
     }
 }
+
+#[test]
+fn names_in_format_strings_of_rust_are_names() {
+    let code = code("fn m() { info!(\"{token} {{brace}} {id:?} {}\", x); f(\"{plain}\"); }", Language::Rust);
+    let names: Vec<&str> =
+        code.below(code.root()).filter(|&id| code.kind(id) == Kind::Name).map(|id| code.mark(id)).collect();
+    assert!(names.contains(&"token") && names.contains(&"id"), "{names:?}");
+    assert!(!names.contains(&"brace") && !names.contains(&"plain"), "{names:?}");
+}
