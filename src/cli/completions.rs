@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::args::{Cli, For};
+use super::args::For;
 use super::exit::{Exit, Failure};
 use super::stream::Streams;
+use super::variables;
 
 /// Prints what was asked for.
 ///
@@ -20,7 +20,7 @@ pub fn run(whom: For, streams: &Streams) -> Result<Exit, Failure> {
 }
 
 fn text(whom: For) -> io::Result<Vec<u8>> {
-    let mut command = Cli::command();
+    let mut command = variables::command();
     let mut out = Vec::new();
     let shell = match whom {
         For::Bash => Shell::Bash,
@@ -62,8 +62,11 @@ fn commands(command: &clap::Command, out: &mut dyn Write) -> io::Result<()> {
         let about = one.get_about().map(ToString::to_string).unwrap_or_default();
         writeln!(out, ".SS \"{}\"\n{}", escaped(name), escaped(&about))?;
         for flag in one.get_arguments().filter(|flag| !flag.is_hide_set() && !flag.is_global_set()) {
-            let Some(help) = flag.get_help() else { continue };
+            let Some(help) = flag.get_long_help().or(flag.get_help()) else { continue };
             writeln!(out, ".TP\n\\fB{}\\fR\n{}", escaped(&flag.to_string()), escaped(&help.to_string()))?;
+            if let Some(variable) = flag.get_env() {
+                writeln!(out, "Variable: {}", escaped(&variable.to_string_lossy()))?;
+            }
         }
         commands(one, out)?;
     }

@@ -62,6 +62,11 @@ impl Failure {
     }
 }
 
+/// What `-h` says of them: `--help` has the table.
+pub const BRIEF: &str = "\
+Exit codes: 0 clean, 1 findings at the gate, 2 usage, 3 nothing to scan, 4 policy, 5 incomplete.
+Every flag, and what each means: --help";
+
 /// The table in `--help` and in the manual; a test holds it against [`Exit`].
 pub const TABLE: &str = "\
 Exit codes:

@@ -22,12 +22,14 @@ pub mod scopes;
 pub mod setup;
 pub mod stats;
 pub mod stream;
+pub mod variables;
 pub mod vendor;
 pub mod whole;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use self::args::{Cli, Command};
 use self::exit::{Exit, Failure};
@@ -36,7 +38,7 @@ use self::stream::Streams;
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(hook::words(std::env::args_os().collect())) {
+    let cli = match parsed(hook::words(std::env::args_os().collect())) {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
@@ -67,6 +69,12 @@ pub fn main() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+fn parsed(words: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let mut command = variables::command();
+    let mut matches = command.try_get_matches_from_mut(words)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 fn tell(failure: &Failure, streams: &Streams) {

@@ -3,32 +3,31 @@
 use std::path::PathBuf;
 
 use camino::Utf8PathBuf;
-use clap::builder::FalseyValueParser;
-use clap::{ArgAction, Args, Subcommand, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 
 /// By what to judge.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "What it is judged by")]
 pub struct ByArgs {
     /// The policy, in place of the `overscope.yaml` at the root.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OVERSCOPE_POLICY", hide_env = true)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub policy: Option<PathBuf>,
     /// Judge by the built-in policy, whatever stands at the root.
-    #[arg(long, conflicts_with = "policy", env = "OVERSCOPE_NO_POLICY", hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, conflicts_with = "policy", hide_short_help = true)]
     pub no_policy: bool,
     /// The baseline, in place of `.overscope/baseline.jsonl` at the root.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OVERSCOPE_BASELINE", hide_env = true)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
     /// Report what is known, too.
-    #[arg(long, conflicts_with = "baseline", env = "OVERSCOPE_NO_BASELINE", hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, conflicts_with = "baseline", hide_short_help = true)]
     pub no_baseline: bool,
-    /// A directory with more rules. May be given more than once.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_RULES", hide_env = true)]
+    /// A directory with more rules.
+    ///
+    /// May be given more than once.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true)]
     pub rules: Vec<PathBuf>,
     /// The day that reviews and exceptions are held against, in place of the clock's.
-    #[arg(long, value_name = "YYYY-MM-DD", env = "OVERSCOPE_TODAY", hide_env = true)]
+    #[arg(long, value_name = "YYYY-MM-DD", hide_short_help = true)]
     pub today: Option<jiff::civil::Date>,
 }
 
@@ -36,14 +35,13 @@ pub struct ByArgs {
 #[derive(Debug, Args)]
 pub struct ExplainTokenArgs {
     /// The policy, in place of the `overscope.yaml` at the root.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "OVERSCOPE_POLICY", hide_env = true)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub policy: Option<PathBuf>,
     /// Judge by the built-in policy, whatever stands at the root.
-    #[arg(long, conflicts_with = "policy", env = "OVERSCOPE_NO_POLICY", hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new(), action = ArgAction::SetTrue)]
+    #[arg(long, conflicts_with = "policy")]
     pub no_policy: bool,
     /// The day that exceptions are held against, in place of the clock's.
-    #[arg(long, value_name = "YYYY-MM-DD", env = "OVERSCOPE_TODAY", hide_env = true)]
+    #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<jiff::civil::Date>,
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::plain::line;
 use super::tally::{Tally, open};
@@ -64,10 +64,14 @@ fn scan<'a>(report: &Report, kind: Kind, options: &'a Options) -> Scan<'a> {
 
 fn vulnerability(finding: &Finding, count: usize, rules: &RuleSet, kind: Kind) -> Vulnerability {
     let about = rules.page(&finding.rule).map(|page| &page.about);
-    let id = finding.rule.to_string();
+    let rule = finding.rule.to_string();
     // What GitLab tracks a finding by is the first identifier, the file and the line.
-    let mut identifiers =
-        vec![Identifier { kind: "overscope_rule", name: format!("overscope rule {id}"), value: id.clone(), url: None }];
+    let mut identifiers = vec![Identifier {
+        kind: "overscope_rule",
+        name: format!("overscope rule {rule}"),
+        value: rule.clone(),
+        url: None,
+    }];
     let cwe = about.map(|about| about.cwe.as_slice()).unwrap_or_default();
     identifiers.extend(cwe.iter().map(|number| Identifier {
         kind: "cwe",
@@ -83,8 +87,8 @@ fn vulnerability(finding: &Finding, count: usize, rules: &RuleSet, kind: Kind) -
         _ => "0000000".to_owned(),
     };
     Vulnerability {
-        id: uuid(&finding.fingerprint.0, count),
-        name: shortened(rules.get(&finding.rule).map_or(id.as_str(), |rule| rule.title.as_str()), 255),
+        id: id(&finding.fingerprint.0, count),
+        name: shortened(rules.get(&finding.rule).map_or(rule.as_str(), |rule| rule.title.as_str()), 255),
         description: line(&finding.message).into_owned(),
         severity: match finding.severity {
             Severity::Critical => "Critical",
@@ -105,13 +109,9 @@ fn vulnerability(finding: &Finding, count: usize, rules: &RuleSet, kind: Kind) -
     }
 }
 
-/// An id of a finding: a version 8 UUID of its fingerprint and the how-manieth of that fingerprint it is.
-fn uuid(fingerprint: &str, count: usize) -> String {
-    let digest = Sha256::digest(format!("overscope gitlab {fingerprint} {count}"));
-    let mut hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    hex.replace_range(12..13, "8");
-    hex.replace_range(16..17, "a");
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+/// An id of a finding: a version 5 UUID of its fingerprint and the how-manieth of that fingerprint it is.
+fn id(fingerprint: &str, count: usize) -> String {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{HOME}#{fingerprint}/{count}").as_bytes()).to_string()
 }
 
 fn shortened(text: &str, most: usize) -> String {
@@ -204,6 +204,7 @@ struct Commit {
 /// Old enough for every GitLab that is maintained; an unknown minor version would not be read at all.
 const VERSION: &str = "15.0.7";
 const NAME: &str = "overscope";
+const HOME: &str = "https://crates.io/crates/overscope";
 /// A report must name its times; without a clock it names none that could be taken for real.
 const NO_TIME: &str = "1970-01-01T00:00:00";
 const MESSAGES: usize = 100;

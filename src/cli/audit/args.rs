@@ -22,10 +22,10 @@ pub enum AuditCommand {
         #[arg(value_name = "AFTER")]
         after: String,
         /// How it is told.
-        #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+        #[arg(short, long, value_name = "HOW", default_value = "table")]
         format: DiffFormat,
         /// The repository; default: the work tree around the current directory.
-        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_ROOT", hide_env = true)]
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         root: Option<PathBuf>,
     },
     /// Join the snapshots of many repositories into one report of an organisation.
@@ -43,36 +43,35 @@ pub enum AuditCommand {
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// The quarter; default: the one of today.
-    #[arg(long, value_name = "2026Q4", env = "OVERSCOPE_QUARTER", hide_env = true)]
+    #[arg(long, value_name = "2026Q4")]
     pub quarter: Option<Quarter>,
     /// The revision whose state is told. Default: `HEAD`, and for a past quarter the commit that was current at its end.
-    #[arg(long, value_name = "REV", env = "OVERSCOPE_AT", hide_env = true)]
+    #[arg(long, value_name = "REV")]
     pub at: Option<String>,
     /// The first quarter that is looked back to. Default: four quarters before.
-    #[arg(long, value_name = "2026Q1", env = "OVERSCOPE_AUDIT_SINCE", hide_env = true)]
+    #[arg(long, value_name = "2026Q1")]
     pub since: Option<Quarter>,
     /// The folder that gets a folder for the quarter. Default: what the policy says, else `audits`.
-    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_AUDIT_OUT", hide_env = true)]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
     /// What the report calls the repository. Default: the last part of the URL of `origin`, else the folder's name.
-    #[arg(long, value_name = "NAME", env = "OVERSCOPE_AUDIT_NAME", hide_env = true)]
+    #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// The repository; default: the work tree around the current directory.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_ROOT", hide_env = true)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
     /// A file with one repository a line; each gets a folder of its name in `--out`.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["root", "name", "at"], requires = "out")]
-    #[arg(value_hint = ValueHint::FilePath, env = "OVERSCOPE_AUDIT_REPOSITORIES", hide_env = true)]
+    #[arg(value_hint = ValueHint::FilePath)]
     pub repositories: Option<PathBuf>,
     /// Of these repositories only every N-th, beginning with the K-th: `1/8` to `8/8`.
     #[arg(long, value_name = "K/N", value_parser = shard, requires = "repositories")]
-    #[arg(env = "OVERSCOPE_AUDIT_SHARD", hide_env = true)]
     pub shard: Option<(usize, usize)>,
     /// The day, in place of the clock's.
-    #[arg(long, value_name = "YYYY-MM-DD", env = "OVERSCOPE_TODAY", hide_env = true)]
+    #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<jiff::civil::Date>,
     /// Threads; 0 for one a core.
-    #[arg(short, long, value_name = "N", default_value_t = 0, env = "OVERSCOPE_JOBS", hide_env = true)]
+    #[arg(short, long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
 }
 
@@ -80,19 +79,19 @@ pub struct RunArgs {
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// The quarter; default: the one of today.
-    #[arg(long, value_name = "2026Q4", env = "OVERSCOPE_QUARTER", hide_env = true)]
+    #[arg(long, value_name = "2026Q4")]
     pub quarter: Option<Quarter>,
     /// The folder of the snapshots. Default: what the policy says, else `audits`.
-    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_AUDIT_OUT", hide_env = true)]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
     /// The repository; default: the work tree around the current directory.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "OVERSCOPE_ROOT", hide_env = true)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
     /// Days after the quarter's end within which it may be reviewed.
-    #[arg(long, value_name = "N", default_value_t = 45, env = "OVERSCOPE_AUDIT_WINDOW", hide_env = true)]
+    #[arg(long, value_name = "N", default_value_t = 45)]
     pub window: i64,
     /// The day, in place of the clock's.
-    #[arg(long, value_name = "YYYY-MM-DD", env = "OVERSCOPE_TODAY", hide_env = true)]
+    #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<jiff::civil::Date>,
 }
 

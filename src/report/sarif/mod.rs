@@ -11,9 +11,9 @@ use std::io::{self, Write};
 
 use self::catalog::{Catalog, level, sentence};
 use self::model::{
-    ArtifactChange, ArtifactLocation, AutomationDetails, Component, DescriptorReference, Fix, Invocation, Location,
-    Log, Notification, NotificationKind, Past, PhysicalLocation, Region, Replacement, Result, ResultProperties, Run,
-    Suppression, Text, Tool, UriBase,
+    ArtifactChange, ArtifactLocation, AutomationDetails, CodeFlow, Component, DescriptorReference, Fix, Invocation,
+    Location, Log, Notification, NotificationKind, Past, PhysicalLocation, Region, Replacement, Result,
+    ResultProperties, Run, Step, Suppression, Text, ThreadFlow, Tool, UriBase,
 };
 use super::tally::{Tally, open};
 use super::{Options, Report, plain, uri};
@@ -131,6 +131,7 @@ fn result(hit: &Hit<'_>, catalog: &Catalog<'_>, report: &Report, profile: Profil
         message: Text::new(message(hit, &related)),
         locations: [location(&finding.primary)],
         related_locations: related.iter().enumerate().map(|(index, label)| beside(label, index + 1)).collect(),
+        code_flows: if full { flow(finding, report).into_iter().collect() } else { Vec::new() },
         partial_fingerprints: prints,
         baseline_state: (full && report.run.baseline)
             .then(|| if finding.state == State::Baselined { "unchanged" } else { "new" }),
@@ -143,6 +144,22 @@ fn result(hit: &Hit<'_>, catalog: &Catalog<'_>, report: &Report, profile: Profil
             past: past(&finding.primary.at.origin),
         }),
     }
+}
+
+/// The way of a scope from where it is requested to the calls that need it, or, where it is missing, the other way round.
+fn flow(finding: &Finding, report: &Report) -> Option<CodeFlow> {
+    let policy = report.run.policy.as_deref();
+    let mut steps: Vec<&Label> =
+        finding.related.iter().filter(|label| Some(label.at.path.as_ref()) != policy).collect();
+    if finding.rule.family() != "scope" || steps.is_empty() {
+        return None;
+    }
+    steps.insert(0, &finding.primary);
+    let step = |label: &Label| Step { location: Location { id: None, ..beside(label, 0) } };
+    Some(CodeFlow {
+        message: Text::new("The scopes and the calls that they are for."),
+        thread_flows: [ThreadFlow { locations: steps.into_iter().map(step).collect() }],
+    })
 }
 
 /// The commit that brought a thing in, where it was found in the history.

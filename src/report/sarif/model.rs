@@ -177,6 +177,8 @@ pub(super) struct Result {
     pub(super) locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) code_flows: Vec<CodeFlow>,
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) baseline_state: Option<&'static str>,
@@ -215,6 +217,24 @@ pub(super) struct Location {
     pub(super) physical_location: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) message: Option<Text>,
+}
+
+/// A way through the code.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CodeFlow {
+    pub(super) message: Text,
+    pub(super) thread_flows: [ThreadFlow; 1],
+}
+
+#[derive(Serialize)]
+pub(super) struct ThreadFlow {
+    pub(super) locations: Vec<Step>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Step {
+    pub(super) location: Location,
 }
 
 #[derive(Serialize)]

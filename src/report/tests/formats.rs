@@ -107,7 +107,7 @@ fn gitlab_reads_both_reports() {
             "type": "object", "required": ["id", "identifiers", "location"],
             "not": { "anyOf": [{ "required": ["raw_source_code_extract"] }, { "required": ["scanner"] }] },
             "properties": {
-                "id": { "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$" },
+                "id": { "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$" },
                 "name": { "maxLength": 255 }, "solution": { "maxLength": 7000 },
                 "severity": { "enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"] },
                 "identifiers": { "minItems": 1, "items": identifier },

@@ -1,7 +1,7 @@
 //! SARIF: valid by the standard, complete for code scanning.
 
 use super::{json, options, rendered, shown};
-use crate::finding::Severity;
+use crate::finding::{Label, Severity};
 use crate::report::render::Format;
 use crate::report::{Options, sample};
 
@@ -75,6 +75,26 @@ fn two_findings_of_a_rule_on_a_line_are_one_result() {
     assert_eq!(env.len(), 1);
     let message = env[0]["message"]["text"].as_str().expect("a message");
     assert!(message.contains("ZohoCRM.users.ALL") && message.contains("ZohoCRM.org.ALL"), "{message}");
+}
+
+#[test]
+fn whole_sarif_leads_from_a_request_to_its_calls() {
+    let mut report = sample::report();
+    let call = report.findings[0].primary.clone();
+    let finding = report.findings.iter_mut().find(|one| one.rule.family() == "scope" && !one.related.is_empty());
+    let finding = finding.expect("a scope that a line of the policy speaks of");
+    finding.related.push(Label { text: "GET /Leads".to_owned(), ..call });
+    let (rule, beside) = (finding.rule.to_string(), finding.related.len());
+    let flows = |format| {
+        let log = json(&rendered(&report, format, &options()));
+        let results = log["runs"][0]["results"].as_array().expect("results").clone();
+        let id = |result: &serde_json::Value| result["ruleId"].as_str().is_some_and(|id| id.starts_with(&rule));
+        results.into_iter().filter(id).map(|result| result["codeFlows"].clone()).next().expect("its result")
+    };
+    let steps = flows(Format::SarifFull)[0]["threadFlows"][0]["locations"].clone();
+    assert_eq!(steps.as_array().map(Vec::len), Some(beside), "the line of the policy is no step: {steps}");
+    assert_eq!(steps[1]["location"]["message"]["text"], "GET /Leads.");
+    assert!(flows(Format::Sarif).is_null());
 }
 
 #[test]
