@@ -81,6 +81,12 @@ fn a_hook_reads_the_index_that_will_be_committed() {
     assert_eq!(repository.seen_with(&["hook", "a.py", "b.py"], &index), ["a.py:1 staged"]);
     assert_eq!(repository.seen(&["hook", "a.py", "b.py"]), ["b.py:1 work-tree"]);
     assert_eq!(repository.seen(&["hook"]), [""; 0]);
+    // Part of a split index stands in another file, which git alone can put together.
+    repository.git(&["update-index", "--split-index"]);
+    repository.write("b.py", &token("c"));
+    repository.git(&["add", "b.py"]);
+    repository.write("b.py", "clean\n");
+    assert_eq!(repository.seen_with(&["hook", "a.py", "b.py"], &index), ["a.py:1 staged", "b.py:1 staged"]);
 }
 
 #[test]
@@ -97,7 +103,13 @@ fn a_tracked_file_is_read_though_its_name_is_ignored() {
     repository.git(&["update-index", "--index-version", "4"]);
     assert_eq!(repository.seen(&["scan"]), expected, "version 4 of the index folds paths");
     repository.git(&["update-index", "--split-index"]);
-    assert!(repository.seen(&["scan"]).iter().all(|seen| seen.ends_with("work-tree")), "nothing is played down");
+    repository.git(&["update-index", "--force-remove", "out/forced.py"]);
+    repository.write("out/later.py", &token("later"));
+    repository.git(&["add", "-f", "out/later.py"]);
+    let seen = repository.seen(&["scan"]);
+    for tracked in [".env:1 work-tree", ".env.local:1 local-only", "out/later.py:1 work-tree"] {
+        assert!(seen.iter().any(|one| one == tracked), "{tracked} in a split index: {seen:?}");
+    }
 }
 
 #[test]

@@ -87,9 +87,15 @@ pub fn changed(git: &Git) -> Result<Listing, SourceError> {
 /// the files are read as they stand.
 ///
 /// # Errors
-/// A path that is not there.
+/// A path that is not there; an index that git cannot read either.
 pub fn hooked(git: &Git, files: &[PathBuf]) -> Result<Listing, SourceError> {
-    let index = git.index().and_then(|file| Index::read(git.work_tree(), Some(file)));
+    let index = match git.index() {
+        Some(file) => match Index::read(git.work_tree(), Some(file)).filter(Index::is_exact) {
+            Some(index) => Some(index),
+            None => Some(Index::told(&git.output(&["ls-files", "--stage", "-z"])?)),
+        },
+        None => None,
+    };
     let mut listing = Listing::default();
     for file in files {
         let trouble = |why: String| SourceError::Path { path: file.display().to_string(), why };

@@ -9,6 +9,8 @@ use super::root::{common_dir, git_dir};
 #[derive(Debug, Default)]
 pub struct Index {
     entries: Vec<Staged>,
+    /// The name of the file that holds the rest of a split index.
+    shared: Option<String>,
 }
 
 /// One file in the index.
@@ -32,7 +34,8 @@ impl Staged {
 
 impl Index {
     /// Reads the index of a work tree, or the one that `file` names. `None` where there is none, or where it is of a
-    /// kind that only git itself understands.
+    /// kind that only git itself understands. Of a split index the older half is taken whole: it may name files that
+    /// are tracked no more.
     #[must_use]
     pub fn read(work_tree: &Path, file: Option<&Path>) -> Option<Self> {
         let own = git_dir(work_tree)?;
@@ -40,7 +43,37 @@ impl Index {
         let config = common_dir(work_tree).and_then(|directory| regular::text(&directory.join("config"), SMALL).ok());
         let long =
             config.is_some_and(|text| text.to_ascii_lowercase().replace(' ', "").contains("objectformat=sha256"));
-        Self::parse(&bytes, if long { 32 } else { 20 })
+        let length = if long { 32 } else { 20 };
+        let mut index = Self::parse(&bytes, length)?;
+        if let Some(shared) = &index.shared {
+            let bytes = regular::read(&own.join(shared), u64::MAX).ok()?;
+            index.entries.append(&mut Self::parse(&bytes, length)?.entries);
+            // Stable: what stands in the newer half comes first and stays.
+            index.entries.sort_by(|one, other| one.path.cmp(&other.path));
+            index.entries.dedup_by(|later, first| later.path == first.path);
+        }
+        Some(index)
+    }
+
+    /// Whether every entry is as git would tell it, which is not sure of a split index.
+    #[must_use]
+    pub const fn is_exact(&self) -> bool {
+        self.shared.is_none()
+    }
+
+    /// What `git ls-files --stage -z` has told.
+    #[must_use]
+    pub fn told(output: &[u8]) -> Self {
+        let entry = |line: &[u8]| {
+            let tab = memchr::memchr(b'\t', line)?;
+            let head = std::str::from_utf8(&line[..tab]).ok()?;
+            let [mode, id, "0"] = head.split(' ').collect::<Vec<_>>()[..] else { return None };
+            let mode = u32::from_str_radix(mode, 8).ok()?;
+            Some(Staged { path: line[tab + 1..].to_vec(), mode, id: id.to_owned() })
+        };
+        let mut entries: Vec<Staged> = output.split(|&byte| byte == 0).filter_map(entry).collect();
+        entries.sort_by(|one, other| one.path.cmp(&other.path));
+        Self { entries, shared: None }
     }
 
     /// Reads the bytes of an index whose object names are `name` bytes long.
@@ -78,10 +111,11 @@ impl Index {
             let stage = (flags >> 12) & 3;
             entries.push(Staged { path, mode: if stage == 0 { mode } else { 0 }, id: hex(id) });
         }
-        // What a split index leaves out stands in another file.
-        let split = extensions(bytes, at, name).any(|extension| extension == b"link");
-        entries.retain(|entry| entry.mode != 0);
-        (!split).then_some(Self { entries })
+        // What a split index leaves out stands in another file; what takes the place of an entry there has no path.
+        let link = extensions(bytes, at, name).find(|(extension, _)| extension == b"link");
+        let shared = link.map(|(_, held)| Some(format!("sharedindex.{}", hex(held.get(..name)?))));
+        entries.retain(|entry| entry.mode != 0 && !entry.path.is_empty());
+        Some(Self { entries, shared: shared.map_or(Some(None), |name| name.map(Some))? })
     }
 
     /// All entries.
@@ -104,15 +138,16 @@ impl Index {
     }
 }
 
-/// The four-letter names of what follows the entries.
-fn extensions(bytes: &[u8], start: usize, name: usize) -> impl Iterator<Item = &[u8]> {
+/// What follows the entries: four letters and what they hold.
+fn extensions(bytes: &[u8], start: usize, name: usize) -> impl Iterator<Item = (&[u8], &[u8])> {
     let end = bytes.len().saturating_sub(name);
     let mut at = start;
     std::iter::from_fn(move || {
         let head = bytes.get(at..at + 8).filter(|_| at + 8 <= end)?;
         let length = u32::from_be_bytes(head[4..].try_into().ok()?);
+        let held = bytes.get(at + 8..at.saturating_add(8).saturating_add(length as usize).min(end))?;
         at = at.saturating_add(8).saturating_add(length as usize);
-        Some(&head[..4])
+        Some((&head[..4], held))
     })
 }
 
