@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::stream::Streams;
+use crate::detect::watch::Watched;
 use crate::report::Report;
 use crate::report::plain::line;
 use crate::scan::{Clock, Progress};
@@ -56,6 +57,13 @@ impl Stopwatch {
         }
         for (took, path) in progress.clock.as_ref().map(Clock::slowest).unwrap_or_default() {
             text.push_str(&format!("  slow       {} {}\n", milliseconds(took), line(path.as_str())));
+        }
+        for (who, cost) in progress.clock.as_ref().map(|clock| clock.watch.costs()).unwrap_or_default() {
+            let (kind, name) = match &who {
+                Watched::Eye(name) => ("eye", *name),
+                Watched::Rule(rule) => ("rule", rule.as_str()),
+            };
+            text.push_str(&format!("  {kind:<10} {} {:>9} looks {name}\n", milliseconds(cost.took), cost.looks));
         }
         text
     }

@@ -19,6 +19,7 @@ use super::secret::SecretForms;
 use super::text::TextForms;
 use super::token::{self, Tokens};
 use super::trial::{Clues, Signed};
+use super::watch::{Watch, Watched};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Fact, Flaw, Ignore, Role, Seen};
 use crate::finding::excerpt::cut;
@@ -34,11 +35,15 @@ use crate::text::{Encoding, NotText, SourceText};
 /// Everything that looks, made once and shared by all threads.
 pub struct Engine<'r> {
     prefilter: Prefilter,
-    detectors: Vec<Box<dyn Detector + 'r>>,
+    detectors: Vec<Eye<'r>>,
+    watch: Option<&'r Watch>,
     ignores: Ignores,
     /// The beginning of every token.
     token: WordId,
 }
+
+/// A detector and its name.
+pub(super) type Eye<'r> = (&'static str, Box<dyn Detector + 'r>);
 
 /// What was seen in one text.
 #[derive(Debug, Default)]
@@ -67,11 +72,22 @@ impl<'r> Engine<'r> {
 
     fn with(rules: &'r RuleSet, all: bool) -> Self {
         let mut words = Words::default();
-        let mut detectors: Vec<Box<dyn Detector + 'r>> = vec![Box::new(SecretForms::new(rules, &mut words))];
+        let mut detectors: Vec<Eye<'r>> = vec![("credentials", Box::new(SecretForms::new(rules, &mut words)))];
         detectors.extend(others(rules, &mut words, all));
         let ignores = Ignores::new(&mut words);
         let token = words.ask("eyJ");
-        Self { prefilter: Prefilter::new(&words), detectors, ignores, token }
+        Self { prefilter: Prefilter::new(&words), detectors, watch: None, ignores, token }
+    }
+
+    /// Notes what looking costs.
+    #[must_use]
+    pub const fn watched(mut self, watch: Option<&'r Watch>) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    fn scan(&self, bytes: &[u8]) -> Hits {
+        Watch::note(self.watch, || Watched::Eye("prefilter"), 1, || self.prefilter.scan(bytes))
     }
 
     /// Looks at the bytes of a whole file.
@@ -83,7 +99,7 @@ impl<'r> Engine<'r> {
             return Ok(self.look_at(path, origin, &SourceText::decode(bytes)?, Some(bytes)));
         }
         // Most files hold no word at all: they need not be decoded.
-        let hits = self.prefilter.scan(bytes);
+        let hits = self.scan(bytes);
         if hits.is_empty() && !store::is_store(path) && !mail::is_mail(path) {
             return Ok(Seeing::default());
         }
@@ -96,7 +112,7 @@ impl<'r> Engine<'r> {
     /// Looks at a text. `bytes` is the undecoded file, where the text is the whole of one.
     #[must_use]
     pub fn look_at(&self, path: &Utf8Path, origin: &Origin, text: &SourceText, bytes: Option<&[u8]>) -> Seeing {
-        let hits = self.prefilter.scan(text.as_str().as_bytes());
+        let hits = self.scan(text.as_str().as_bytes());
         if hits.is_empty() && !store::is_store(path) && !mail::is_mail(path) {
             Seeing::default()
         } else {
@@ -112,12 +128,13 @@ impl<'r> Engine<'r> {
         hits: &Hits,
         bytes: Option<&[u8]>,
     ) -> Seeing {
-        let view = View::new(path, origin, role::of(path), text, hits);
+        let mut view = View::new(path, origin, role::of(path), text, hits);
+        view.watch = self.watch;
         let mut sights = Vec::new();
-        for detector in &self.detectors {
-            detector.look(&view, &mut sights);
+        for (name, detector) in &self.detectors {
+            Watch::note(self.watch, || Watched::Eye(name), 1, || detector.look(&view, &mut sights));
         }
-        self.look_inside(&view, 1, &mut sights);
+        Watch::note(self.watch, || Watched::Eye("inside"), 1, || self.look_inside(&view, 1, &mut sights));
         let tokens = token::signed_with_a_shared_key(text.as_str(), hits.of(self.token));
         tell(&view, sights, self.ignores.look(&view), tokens, bytes)
     }
@@ -127,13 +144,13 @@ impl<'r> Engine<'r> {
         let text = view.text.as_str();
         for piece in decode::pieces(text).into_iter().chain(mail::parts(text)) {
             let inner = SourceText::new(piece.text.as_str());
-            let hits = self.prefilter.scan(piece.text.as_bytes());
+            let hits = self.scan(piece.text.as_bytes());
             // What is said inside is a text of its own, of no language.
             let path = view.path.with_extension("txt");
             let inner = View::new(&path, view.origin, view.role, &inner, &hits);
             let mut found = Vec::new();
             if !hits.is_empty() {
-                self.detectors.iter().for_each(|detector| detector.look(&inner, &mut found));
+                self.detectors.iter().for_each(|(_, detector)| detector.look(&inner, &mut found));
             }
             if depth < DEEPEST {
                 self.look_inside(&inner, depth + 1, &mut found);
@@ -157,17 +174,17 @@ impl<'r> Engine<'r> {
 const DEEPEST: u32 = 3;
 
 /// All detectors but the one for forms of credentials; not `all`: those that see secrets and keys.
-pub(super) fn others<'r>(rules: &'r RuleSet, words: &mut Words, all: bool) -> Vec<Box<dyn Detector + 'r>> {
-    let mut detectors: Vec<Box<dyn Detector + 'r>> = vec![
-        Box::new(GenericSecrets::new(rules, words)),
-        Box::new(CodeForms::new(rules, words, all)),
-        Box::new(SettingForms::new(rules, words, all)),
+pub(super) fn others<'r>(rules: &'r RuleSet, words: &mut Words, all: bool) -> Vec<Eye<'r>> {
+    let mut detectors: Vec<Eye<'r>> = vec![
+        ("names", Box::new(GenericSecrets::new(rules, words))),
+        ("code", Box::new(CodeForms::new(rules, words, all))),
+        ("settings", Box::new(SettingForms::new(rules, words, all))),
     ];
     if all {
-        detectors.push(Box::new(TextForms::new(rules, words)));
-        detectors.push(Box::new(ScopeRequests::new(words)));
-        detectors.push(Box::new(Tokens::new(words)));
-        detectors.push(Box::new(ApiCalls::new(words)));
+        detectors.push(("text", Box::new(TextForms::new(rules, words))));
+        detectors.push(("scopes", Box::new(ScopeRequests::new(words))));
+        detectors.push(("tokens", Box::new(Tokens::new(words))));
+        detectors.push(("calls", Box::new(ApiCalls::new(words))));
     }
     detectors
 }

@@ -1,12 +1,14 @@
 //! The eye for settings of configuration files: `detect.settings`, each tried only where its words stand.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use super::code::{algorithm, claims, constants, key, text};
 use super::prefilter::{Promise, WordId, Words};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Flaw, Role, Seen};
 use crate::finding::RuleId;
+use crate::rule::either::Either;
 use crate::rule::is::{Is, Unit};
 use crate::rule::settings::SettingsForm;
 use crate::rule::{Rule, RuleSet};
@@ -19,6 +21,8 @@ use crate::syntax::language::Language;
 /// Looks for the settings of all rules.
 pub struct SettingForms<'r> {
     forms: Vec<(&'r Rule, usize, Vec<WordId>)>,
+    /// The keys of all forms, for files of many settings.
+    keys: OnceLock<Either>,
 }
 
 impl<'r> SettingForms<'r> {
@@ -38,7 +42,16 @@ impl<'r> SettingForms<'r> {
                 ));
             }
         }
-        Self { forms }
+        Self { forms, keys: OnceLock::new() }
+    }
+
+    /// The keys of all forms at once, where it pays to ask them so.
+    fn keys(&self, questions: usize) -> Option<&Either> {
+        let all = || {
+            let forms = self.forms.iter().filter_map(|(rule, form, _)| rule.detect().settings.get(*form));
+            Either::of(forms.map(|form| &form.keys))
+        };
+        (questions > MANY).then(|| self.keys.get_or_init(all))
     }
 }
 
@@ -86,8 +99,12 @@ impl<'r> Detector for SettingForms<'r> {
             return;
         }
         let names: Vec<String> = settings.entries().iter().map(normal).collect();
+        let keys = self.keys(names.len() * wanted.len());
         let mut found = Vec::new();
         for (index, entry) in settings.entries().iter().enumerate() {
+            if keys.is_some_and(|keys| !keys.may_match(&names[index])) {
+                continue;
+            }
             for (rule, form) in &wanted {
                 let Some(one) = holds(form, settings, &names, index, view) else { continue };
                 found.push(sight(rule, form, entry, one));
@@ -122,7 +139,7 @@ fn constants_of<'a>(view: &View<'a>, wanted: &mut Vec<(&Rule, &SettingsForm)>) -
     if wanted.is_empty() || matches!(Language::of(view.path, view.text.as_str())?, Language::Hcl | Language::Bash) {
         return None;
     }
-    let lower = view.text.as_str().to_ascii_lowercase();
+    let lower = view.lower();
     if !SPEAKS.iter().any(|word| lower.contains(word)) {
         return None;
     }
@@ -133,6 +150,8 @@ fn constants_of<'a>(view: &View<'a>, wanted: &mut Vec<(&Rule, &SettingsForm)>) -
 const SPEAKS: [&str; 9] =
     ["jwt", "oauth", "oidc", "openid", "keycloak", "auth0", "cognito", "identityserver", "access_token"];
 
+/// As many questions cost more than putting all keys together.
+const MANY: usize = 20_000;
 /// Larger files are data.
 const MOST_ENTRIES: usize = 50_000;
 

@@ -21,6 +21,7 @@ pub mod text;
 pub mod token;
 pub mod trial;
 pub mod value;
+pub mod watch;
 
 #[cfg(test)]
 mod reference;
@@ -30,6 +31,7 @@ use std::cell::OnceCell;
 use camino::Utf8Path;
 
 use self::prefilter::Hits;
+use self::watch::Watch;
 use crate::fact::{Role, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::origin::Origin;
@@ -52,6 +54,9 @@ pub struct View<'a> {
     pub text: &'a SourceText,
     /// Where the prefilter found the words that detectors asked for.
     pub hits: &'a Hits,
+    /// Who wants to know what looking costs.
+    pub watch: Option<&'a Watch>,
+    lower: OnceCell<String>,
     code: OnceCell<Option<Code<'a>>>,
     settings: OnceCell<Option<Settings<'a>>>,
 }
@@ -60,7 +65,13 @@ impl<'a> View<'a> {
     /// A view of a text; nothing is parsed yet.
     #[must_use]
     pub fn new(path: &'a Utf8Path, origin: &'a Origin, role: Role, text: &'a SourceText, hits: &'a Hits) -> Self {
-        Self { path, origin, role, text, hits, code: OnceCell::new(), settings: OnceCell::new() }
+        let (lower, code, settings) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { path, origin, role, text, hits, watch: None, lower, code, settings }
+    }
+
+    /// The text in lower case, made on the first question.
+    pub fn lower(&self) -> &str {
+        self.lower.get_or_init(|| self.text.as_str().to_ascii_lowercase())
     }
 
     /// The text as source code, parsed on the first question; `None` for what is no source code, or does not parse

@@ -45,7 +45,7 @@ fn reference(engine: &Engine<'_>, rules: &RuleSet, path: &Utf8Path, text: &Sourc
             }
         }
     }
-    for detector in &others {
+    for (_, detector) in &others {
         detector.look(&view, &mut sights);
     }
     engine.look_inside(&view, 1, &mut sights);

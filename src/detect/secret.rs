@@ -12,6 +12,7 @@ use super::proof::{Proof, check};
 use super::runs::{Class, runs};
 use super::value::shape::mangled;
 use super::value::{Nature, nature, placeholder};
+use super::watch::{Watch, Watched};
 use super::{Detector, Rank, Sight, View};
 use crate::fact::{Role, SecretSeen, Seen};
 use crate::finding::{Confidence, Persona};
@@ -94,36 +95,45 @@ impl Detector for SecretForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
         let runs = LongRuns::default();
         for tries in self.tries(view).chunk_by(|a, b| a.0 == b.0) {
-            let Waiting { rule, form, sought } = self.forms[tries[0].0];
-            if !rule.gate.admits(view.path.as_str()) {
-                continue;
-            }
-            let mut windows = windows(&sought.extent, tries, view);
-            if let (true, Some(length)) = (is_wide(&sought.extent), sought.extent.length) {
-                let runs = runs.of(view.text.as_str().as_bytes(), sought.extent.wide);
-                windows = around(runs, sought.extent.run, length, &windows, view);
-            }
-            let Some(form) = rule.detect().secret.get(form) else { continue };
-            if !form.keys.is_empty() {
-                windows.retain(|&(start, end)| has_key(&view.text.as_str().as_bytes()[start..end], &form.keys));
-            }
-            if windows.is_empty() {
-                continue;
-            }
-            let form = Form { rule, form, sought };
-            let Some(regex) = form.form.pattern.regex() else { continue };
-            let text = view.text.as_str().as_bytes();
-            let mut past = 0;
-            for (start, end) in windows {
-                let mut from = start.max(past);
-                while let Some(found) = regex.captures_at(&text[..end], from) {
-                    let whole = found.get(0).expect("group 0 is the match");
-                    from = whole.end().max(from + 1);
-                    past = from;
-                    sights.extend(form.sight(view, &found));
-                    if from >= end {
-                        break;
-                    }
+            let waiting = self.forms[tries[0].0];
+            let who = || Watched::Rule(waiting.rule.id.to_string());
+            Watch::note(view.watch, who, tries.len(), || waiting.look(view, tries, &runs, sights));
+        }
+    }
+}
+
+impl Waiting<'_> {
+    /// Tries the form around the places of its anchors.
+    fn look(&self, view: &View<'_>, tries: &[(usize, u32)], runs: &LongRuns, sights: &mut Vec<Sight>) {
+        let &Waiting { rule, form, sought } = self;
+        if !rule.gate.admits(view.path.as_str()) {
+            return;
+        }
+        let mut windows = windows(&sought.extent, tries, view);
+        if let (true, Some(length)) = (is_wide(&sought.extent), sought.extent.length) {
+            let runs = runs.of(view.text.as_str().as_bytes(), sought.extent.wide);
+            windows = around(runs, sought.extent.run, length, &windows, view);
+        }
+        let Some(form) = rule.detect().secret.get(form) else { return };
+        if !form.keys.is_empty() {
+            windows.retain(|&(start, end)| has_key(&view.text.as_str().as_bytes()[start..end], &form.keys));
+        }
+        if windows.is_empty() {
+            return;
+        }
+        let form = Form { rule, form, sought };
+        let Some(regex) = form.form.pattern.regex() else { return };
+        let text = view.text.as_str().as_bytes();
+        let mut past = 0;
+        for (start, end) in windows {
+            let mut from = start.max(past);
+            while let Some(found) = regex.captures_at(&text[..end], from) {
+                let whole = found.get(0).expect("group 0 is the match");
+                from = whole.end().max(from + 1);
+                past = from;
+                sights.extend(form.sight(view, &found));
+                if from >= end {
+                    break;
                 }
             }
         }

@@ -4,6 +4,7 @@ pub mod anchor;
 pub mod builtin;
 pub mod check;
 pub mod code;
+pub mod either;
 pub mod example;
 pub mod file;
 pub mod is;

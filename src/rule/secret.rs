@@ -140,5 +140,5 @@ impl Pattern {
 /// # Errors
 /// What the regex crate says.
 pub fn compile(source: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(source).multi_line(true).size_limit(8 << 20).dfa_size_limit(512 << 10).build()
+    RegexBuilder::new(source).multi_line(true).size_limit(8 << 20).dfa_size_limit(128 << 10).build()
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::detect::watch::Watch;
 use crate::fact::{Fact, Ignore};
 use crate::judge::Bench;
 use crate::judge::baseline::Baseline;
@@ -69,6 +70,8 @@ pub struct Progress {
 /// What took how long. Told beside a report, never in it.
 #[derive(Debug, Default)]
 pub struct Clock {
+    /// What looking costs, by eye and by rule.
+    pub watch: Watch,
     phases: Mutex<Vec<(&'static str, Duration)>>,
     files: Mutex<Vec<(Duration, Utf8PathBuf)>>,
 }

@@ -25,7 +25,8 @@ use crate::source::{Entry, Handle, SourceError};
 /// # Errors
 /// When git or the tree cannot be read at all.
 pub fn see(history: &History, trip: &Trip<'_>) -> Result<Sights, SourceError> {
-    let engine = Engine::for_secrets(trip.bench.rules);
+    let watch = trip.progress.clock.as_ref().map(|clock| &clock.watch);
+    let engine = Engine::for_secrets(trip.bench.rules).watched(watch);
     trip.progress.commits.store(history.commits()?, Ordering::Relaxed);
     let finds = Mutex::new(Finds::new());
     let missed = Mutex::new(Vec::new());

@@ -33,7 +33,7 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
     let listing = trip.source.entries()?;
     let listed = Instant::now();
     trip.progress.files.store(listing.entries.len() as u64, Ordering::Relaxed);
-    let engine = Engine::new(trip.bench.rules);
+    let engine = Engine::new(trip.bench.rules).watched(clock.map(|clock| &clock.watch));
     // Of most files nothing is to be said: they take no room while the others are looked at.
     let seen: Vec<Option<Box<Result<Looked, Skipped>>>> = listing
         .entries

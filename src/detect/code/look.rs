@@ -70,8 +70,8 @@ impl Detector for CodeForms<'_> {
         }
         let Some(language) = Language::of(view.path, view.text.as_str()) else { return };
         let text = view.text.as_str();
-        let (lower, names) = (OnceCell::new(), OnceCell::new());
-        let has = |word: &String| lower.get_or_init(|| text.to_ascii_lowercase()).contains(word.as_str());
+        let names = OnceCell::new();
+        let has = |word: &String| view.lower().contains(word.as_str());
         let names = || names.get_or_init(|| Names::of(text));
         let marked = |mark: &Mark| match mark {
             Mark::Written(paths) => paths.iter().any(|path| {

@@ -1,18 +1,16 @@
 //! All names of a text, found without parsing it: what is none of them is no name in its tree either.
 
-use std::collections::HashSet;
-
 /// The names of a text, each by a number. Two names may share one, so that a name may be told that is none; never the
 /// other way round.
 pub(super) struct Names {
-    written: HashSet<u64>,
-    bare: HashSet<u64>,
+    written: Bits,
+    bare: Bits,
 }
 
 impl Names {
     /// Reads a text once.
     pub(super) fn of(text: &str) -> Self {
-        let mut names = Self { written: HashSet::new(), bare: HashSet::new() };
+        let mut names = Self { written: Bits::of(text.len()), bare: Bits::of(text.len()) };
         for run in text.as_bytes().split(|&byte| !is_sign(byte) && byte != b'-').filter(|run| !run.is_empty()) {
             for part in run.split(|&byte| byte == b'-') {
                 names.written.insert(number(part.iter().copied()));
@@ -26,13 +24,40 @@ impl Names {
 
     /// Whether a name stands in the text as it is written.
     pub(super) fn hold(&self, name: &str, text: &str) -> bool {
-        if is_name(name) { self.written.contains(&number(name.bytes())) } else { text.contains(name) }
+        if is_name(name) { self.written.contains(number(name.bytes())) } else { text.contains(name) }
     }
 
     /// Whether a name in lower case and without `_` and `-` stands in the text in some spelling.
     pub(super) fn hold_bare(&self, name: &str) -> bool {
-        !is_name(name) || self.bare.contains(&number(name.bytes()))
+        !is_name(name) || self.bare.contains(number(name.bytes()))
     }
+}
+
+/// Two bits of a word for each number.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    /// Room for the names of a text of this length.
+    fn of(length: usize) -> Self {
+        Self(vec![0; (length / 8).next_power_of_two().clamp(1 << 6, 1 << 14)])
+    }
+
+    fn insert(&mut self, number: u64) {
+        let place = self.place(number);
+        self.0[place] |= bits(number);
+    }
+
+    fn contains(&self, number: u64) -> bool {
+        self.0[self.place(number)] & bits(number) == bits(number)
+    }
+
+    const fn place(&self, number: u64) -> usize {
+        (number >> 40) as usize & (self.0.len() - 1)
+    }
+}
+
+const fn bits(number: u64) -> u64 {
+    1 << (number >> 12 & 63) | 1 << (number >> 18 & 63)
 }
 
 fn bare(name: &[u8]) -> impl Iterator<Item = u8> {
