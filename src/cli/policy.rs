@@ -1,5 +1,6 @@
 //! `overscope policy`: write, check and explain a policy, print its schema.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -56,7 +57,7 @@ fn check(file: Option<&Path>, streams: &Streams) -> Result<Exit, Failure> {
     let wanted = Wanted { surroundings: setup::surroundings(), ..Wanted::default() };
     let listing = open(&Mode::Paths, root, &wanted)
         .map_err(|error| error.to_string())
-        .and_then(|opened| opened.source.entries().map_err(|error| error.to_string()))
+        .and_then(|opened| opened.source.entries().map(Cow::into_owned).map_err(|error| error.to_string()))
         .map_err(|why| Failure::incomplete(why, "name the policy"))?;
     let listed = || listing.entries.iter().map(|entry| entry.path.as_path());
     let skipped = listing.skipped.iter().map(|skipped| skipped.path.as_path());

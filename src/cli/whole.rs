@@ -134,7 +134,7 @@ fn listed(place: &Path) -> Result<Vec<camino::Utf8PathBuf>, String> {
     let root = Root::given(place, &[]).map_err(|error| error.to_string())?;
     let opened = open(&Mode::Paths, root, &wanted).map_err(|error| error.to_string())?;
     let listing = opened.source.entries().map_err(|error| error.to_string())?;
-    Ok(listing.entries.into_iter().map(|entry| entry.path).collect())
+    Ok(listing.into_owned().entries.into_iter().map(|entry| entry.path).collect())
 }
 
 fn root(given: Option<&Path>, paths: &[PathBuf]) -> Result<Root, Failure> {

@@ -56,7 +56,7 @@ pub fn see(trip: &Trip<'_>) -> Result<Sights, SourceError> {
         clock.phase("look", listed.elapsed());
     }
     let projects = Projects::of(listing.entries.iter().map(|entry| entry.path.as_path()));
-    let mut sights = Sights { skipped: listing.skipped, projects, ..Sights::default() };
+    let mut sights = Sights { skipped: listing.skipped.clone(), projects, ..Sights::default() };
     let mut clues = Clues::default();
     for seen in seen {
         let mut seen = seen.map_or_else(|| Ok(Looked::default()), |seen| *seen);

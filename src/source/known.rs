@@ -1,5 +1,6 @@
 //! A source whose listing is known already: it is walked once, whoever asks.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use super::{Entry, Listing, Source, SourceError, Why};
@@ -16,7 +17,7 @@ impl Known {
     /// # Errors
     /// As [`Source::entries`].
     pub fn new(source: Box<dyn Source>) -> Result<Self, SourceError> {
-        let listing = source.entries()?;
+        let listing = source.entries()?.into_owned();
         Ok(Self { source, listing })
     }
 
@@ -28,8 +29,8 @@ impl Known {
 }
 
 impl Source for Known {
-    fn entries(&self) -> Result<Listing, SourceError> {
-        Ok(self.listing.clone())
+    fn entries(&self) -> Result<Cow<'_, Listing>, SourceError> {
+        Ok(Cow::Borrowed(&self.listing))
     }
 
     fn open(&self, entry: &Entry) -> Result<Box<dyn Read + '_>, Why> {

@@ -1,5 +1,6 @@
 //! Files that somebody else has listed: what is staged, what has changed, what a hook was given.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 
@@ -26,8 +27,8 @@ impl Listed {
 }
 
 impl Source for Listed {
-    fn entries(&self) -> Result<Listing, SourceError> {
-        Ok(self.listing.clone())
+    fn entries(&self) -> Result<Cow<'_, Listing>, SourceError> {
+        Ok(Cow::Borrowed(&self.listing))
     }
 
     fn open(&self, entry: &Entry) -> Result<Box<dyn Read + '_>, Why> {

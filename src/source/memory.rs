@@ -1,5 +1,6 @@
 //! One text that is held in memory, such as a file that is open in an editor.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use camino::Utf8PathBuf;
@@ -23,9 +24,9 @@ impl Memory {
 }
 
 impl Source for Memory {
-    fn entries(&self) -> Result<Listing, SourceError> {
+    fn entries(&self) -> Result<Cow<'_, Listing>, SourceError> {
         let entry = Entry { path: self.path.clone(), origin: Origin::WorkTree, size: None, handle: Handle::Only };
-        Ok(Listing { entries: vec![entry], skipped: Vec::new() })
+        Ok(Cow::Owned(Listing { entries: vec![entry], skipped: Vec::new() }))
     }
 
     fn open(&self, _: &Entry) -> Result<Box<dyn Read + '_>, Why> {

@@ -20,6 +20,7 @@ pub mod stdin;
 pub mod strings;
 pub mod tree;
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -33,7 +34,7 @@ pub trait Source: Sync {
     ///
     /// # Errors
     /// When the source itself cannot be opened: a path that does not exist, a failed `git`.
-    fn entries(&self) -> Result<Listing, SourceError>;
+    fn entries(&self) -> Result<Cow<'_, Listing>, SourceError>;
 
     /// Opens one entry for reading. Called from many threads.
     ///

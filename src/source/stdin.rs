@@ -1,5 +1,6 @@
 //! Standard input as the only thing to read.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -22,9 +23,9 @@ impl Stdin {
 }
 
 impl Source for Stdin {
-    fn entries(&self) -> Result<Listing, SourceError> {
+    fn entries(&self) -> Result<Cow<'_, Listing>, SourceError> {
         let entry = Entry { path: self.path.clone(), origin: Origin::Stdin, size: None, handle: Handle::Only };
-        Ok(Listing { entries: vec![entry], skipped: Vec::new() })
+        Ok(Cow::Owned(Listing { entries: vec![entry], skipped: Vec::new() }))
     }
 
     fn open(&self, _: &Entry) -> Result<Box<dyn Read + '_>, Why> {

@@ -1,5 +1,6 @@
 //! Files on disk: directories are walked as git sees them, files that were named are always read.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -166,7 +167,7 @@ impl Tree {
 }
 
 impl Source for Tree {
-    fn entries(&self) -> Result<Listing, SourceError> {
+    fn entries(&self) -> Result<Cow<'_, Listing>, SourceError> {
         let mut found = Found::default();
         let mut start = Vec::new();
         for target in &self.root.targets {
@@ -189,7 +190,8 @@ impl Source for Tree {
         entries.dedup_by(|a, b| a.handle == b.handle);
         skipped.sort_unstable();
         skipped.dedup();
-        Ok(Listing { entries, skipped })
+        entries.shrink_to_fit();
+        Ok(Cow::Owned(Listing { entries, skipped }))
     }
 
     fn open(&self, entry: &Entry) -> Result<Box<dyn Read + '_>, Why> {
