@@ -329,6 +329,8 @@ pub fn is_token(name: &str) -> bool {
             | "apitoken"
             | "bearertoken"
             | "tokens"
+            | "authheader"
+            | "authorizationheader"
     ) || name.ends_with("accesstoken")
         || name.ends_with("refreshtoken")
         || name.ends_with("idtoken")
@@ -337,12 +339,22 @@ pub fn is_token(name: &str) -> bool {
         || name.ends_with("clientsecret")
 }
 
+/// Whether the header of a request is read that carries its token: `req.headers.authorization`.
+fn is_header(code: &Code<'_>, id: NodeId, name: &str) -> bool {
+    let of = || code.child(id, Slot::Of).map(|of| bare(code.mark(of)));
+    name.eq_ignore_ascii_case("authorization") && of().is_some_and(|of| matches!(of.as_str(), "headers" | "header"))
+}
+
 /// The first token that an expression hands on by name; what only tests or counts it is no matter.
 #[must_use]
 pub fn token(code: &Code<'_>, id: NodeId) -> Option<NodeId> {
     match code.kind(id) {
-        Kind::Name | Kind::Member => is_token(code.mark(id)).then_some(id),
-        Kind::Index => code.child(id, Slot::Key).filter(|&key| is_token(code.mark(key))).map(|_| id),
+        Kind::Name => is_token(code.mark(id)).then_some(id),
+        Kind::Member => (is_token(code.mark(id)) || is_header(code, id, code.mark(id))).then_some(id),
+        Kind::Index => {
+            let key = code.mark(code.child(id, Slot::Key)?);
+            (is_token(key) || is_header(code, id, key)).then_some(id)
+        }
         Kind::String
         | Kind::Join
         | Kind::Object

@@ -22,8 +22,14 @@ enum Quantity {
 #[must_use]
 pub fn lifetime(code: &Code<'_>, id: NodeId, unit: Unit) -> Option<u64> {
     let seconds = match quantity(code, id, unit, 0)? {
-        // A moment, not a span: no token lives for thirty years.
-        Quantity::Plain(number) if number >= 1e9 && unit != Unit::Milliseconds => return None,
+        // A moment, not a span: no token lives for thirty years. Round numbers of milliseconds reach that in days.
+        Quantity::Plain(number)
+            if number >= 1e9
+                && unit != Unit::Milliseconds
+                && !(unit == Unit::Guess && number < 1e12 && number % 1e5 == 0.0) =>
+        {
+            return None;
+        }
         Quantity::Plain(number) => return text::counted(number, unit),
         Quantity::Seconds(seconds) | Quantity::Now(seconds, _) => seconds,
     };

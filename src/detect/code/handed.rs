@@ -7,9 +7,10 @@ use crate::syntax::tree::{Code, Kind, NodeId};
 /// parameter that is handed on is not followed further.
 #[must_use]
 pub fn handed_in(code: &Code<'_>, parameter: NodeId) -> Vec<NodeId> {
-    if code.kind(parameter) != Kind::Name || code.resolve(parameter) != parameter {
+    if code.kind(parameter) != Kind::Name {
         return Vec::new();
     }
+    let value = code.resolve(parameter);
     let name = code.mark(parameter).trim_start_matches('$');
     let around = code.ancestors(parameter).filter(|&outer| code.kind(outer) == Kind::Function).take(2);
     for function in around {
@@ -17,6 +18,10 @@ pub fn handed_in(code: &Code<'_>, parameter: NodeId) -> Vec<NodeId> {
         else {
             continue;
         };
+        // What a variable of this name holds is no parameter's, the default of a parameter is.
+        if value != parameter && !is_in_head(code, function, value) {
+            return Vec::new();
+        }
         let Some(called) = name_of(code, function) else { return Vec::new() };
         if !code.spend(code.size(code.root()) / 4) {
             return Vec::new();
@@ -45,6 +50,14 @@ fn name_of<'t>(code: &Code<'t>, function: NodeId) -> Option<&'t str> {
         matches!(code.kind(parent), Kind::Assign | Kind::Pair).then(|| code.mark(parent))
     };
     Some(own).filter(|name| !name.is_empty()).or_else(kept).filter(|name| !name.is_empty())
+}
+
+/// Whether a node stands in the list of a function's parameters.
+fn is_in_head(code: &Code<'_>, function: NodeId, node: NodeId) -> bool {
+    let from = code.span(node).start.saturating_sub(code.span(function).start) as usize;
+    let before = code.text(function).get(..from).filter(|before| before.len() <= LONGEST_HEAD);
+    code.holds(function, node)
+        && before.and_then(|before| before.split_once('(')).is_some_and(|(_, list)| inside(list).is_none())
 }
 
 /// The names of a function's parameters in order, without the object that a method belongs to.
@@ -143,6 +156,8 @@ mod tests {
                 "class A:\n    def f(self, a, key: str):\n        sink(key)\n    def g(self):\n        self.f(1, 'v')\n",
             ),
             (Language::Python, "def f(a, key):\n    sink(key)\nf(1, key='v')\n"),
+            (Language::Python, "def f(a, key='d'):\n    sink(key)\nf(1, key='v')\n"),
+            (Language::JavaScript, "function f(a, key = 'd') { sink(key); } f(1, 'v');"),
             (Language::Java, "class A { void f(int a, final String key) { sink(key); } void g() { f(1, 'v'); } }"),
             (Language::Kotlin, "fun f(a: Int, key: String) { sink(key) }\nfun g() { f(1, 'v') }\n"),
             (Language::Go, "package a\nfunc (s *S) f(a int, key string) { sink(key) }\nfunc g() { s.f(1, 'v') }\n"),
@@ -164,5 +179,8 @@ mod tests {
     fn what_is_no_parameter_is_not_followed() {
         let code = parse("const key = x(); function f(a) { sink(key); } f('v');", Language::JavaScript).expect("code");
         assert!(handed(&code).is_empty());
+        let code =
+            parse("function f(a, key) { const b = 1; { let key = 'x'; sink(key); } } f(1, 'v');", Language::JavaScript);
+        assert!(handed(&code.expect("code")).is_empty());
     }
 }

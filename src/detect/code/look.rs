@@ -290,14 +290,18 @@ impl<'a, 't> Look<'a, 't> {
         }
         // A value that is handed in is what the calls of the function give.
         let named = entry.form.clauses.iter().find_map(|clause| match check::spot(self.code, clause, base) {
-            Spot::At(spot) => Some(self.code.resolve(spot)).filter(|&spot| self.code.kind(spot) == Kind::Name),
+            // A parameter with a default resolves to that.
+            Spot::At(spot) => {
+                [self.code.resolve(spot), spot].into_iter().find(|&spot| self.code.kind(spot) == Kind::Name)
+            }
             _ => None,
         });
-        let Some(parameter) = named else {
+        let arguments = named.map(|parameter| handed_in(self.code, parameter)).unwrap_or_default();
+        let Some(parameter) = named.filter(|_| !arguments.is_empty()) else {
             self.moments(entry, node, base, mark);
             return;
         };
-        for argument in handed_in(self.code, parameter) {
+        for argument in arguments {
             if let Some(mut all) = self.held(entry, node, base, Some((parameter, argument))) {
                 for found in all.iter_mut().filter(|found| found.seconds.is_some()) {
                     found.span = Some(self.code.span(argument));
@@ -342,7 +346,9 @@ impl<'a, 't> Look<'a, 't> {
         clauses
             .map(|clause| {
                 let spot = match (check::spot(self.code, clause, base), handed) {
-                    (Spot::At(spot), Some((parameter, argument))) if self.code.resolve(spot) == parameter => {
+                    (Spot::At(spot), Some((parameter, argument)))
+                        if spot == parameter || self.code.resolve(spot) == parameter =>
+                    {
                         Spot::At(argument)
                     }
                     (spot, _) => spot,
