@@ -6,7 +6,7 @@
 //! where a digit stands, and looked up only there. Words that stand everywhere (`key`, `token`) are kept only where what
 //! stands around them promises something: see [`Gate`].
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::promise::{Run, has_run, has_tail, is_joined};
 use super::runs::mask;
@@ -14,7 +14,8 @@ use super::runs::mask;
 /// The words that detectors wait for. Detectors ask for them once, when the engine is made.
 #[derive(Debug, Default)]
 pub struct Words {
-    known: BTreeMap<(String, Gate), WordId>,
+    /// Words by a number made of their letters; a number that is taken leads to the next.
+    known: HashMap<u64, WordId>,
     list: Vec<(String, Gate)>,
 }
 
@@ -78,14 +79,25 @@ impl Words {
 
     /// Asks for a word where a gate is open.
     pub fn ask_gated(&mut self, word: &str, gate: Gate) -> WordId {
-        let next = WordId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
-        let key = (word.to_ascii_lowercase(), gate);
-        let id = *self.known.entry(key.clone()).or_insert(next);
-        if id == next {
-            self.list.push(key);
+        let mut number = number(word);
+        while let Some(&id) = self.known.get(&number) {
+            let (held, its) = &self.list[id.index()];
+            if *its == gate && held.eq_ignore_ascii_case(word) {
+                return id;
+            }
+            number = number.wrapping_add(1);
         }
+        let id = WordId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        self.known.insert(number, id);
+        self.list.push((word.to_ascii_lowercase(), gate));
         id
     }
+}
+
+/// A number for a word in any case (FNV-1a): thousands are asked for at each start.
+fn number(word: &str) -> u64 {
+    let mix = |number: u64, byte: u8| (number ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01B3);
+    word.bytes().fold(0xCBF2_9CE4_8422_2325, mix)
 }
 
 /// Finds all words of a text in one pass.

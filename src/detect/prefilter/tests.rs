@@ -56,6 +56,17 @@ fn what_fills_the_last_block_up_is_no_text() {
     assert_eq!(Prefilter::new(&words).scan(b"O.Z").of(id).collect::<Vec<_>>(), [0]);
 }
 
+#[test]
+fn a_word_that_is_asked_for_twice_is_one_word() {
+    let mut words = Words::default();
+    let plain = words.ask("scope");
+    let starting = words.ask_gated("scope", Gate { starts: true, promise: Promise::Nothing });
+    assert_ne!(plain, starting);
+    assert_eq!((words.ask("Scope"), words.ask("SCOPE")), (plain, plain));
+    assert_eq!(words.ask_gated("sCope", Gate { starts: true, promise: Promise::Nothing }), starting);
+    assert_ne!(words.ask("scopes"), plain);
+}
+
 proptest! {
     /// The same as looking for each word at each place.
     #[test]
