@@ -78,6 +78,9 @@ impl<'f> Account<'f> {
         let asked: Vec<&str> = self.requested.iter().map(String::as_str).collect();
         let needs: Vec<Need> = self.counted().filter_map(|call| call.need.clone()).collect();
         self.excess = self.provider.excess(&asked, &needs);
+        // Of several that would do one is called for by name: what is needed is never told to be too much.
+        let needed = self.provider.least(&needs);
+        self.excess.retain(|excess| !excess.instead.is_empty() || !needed.contains(&excess.scope));
         if self.is_sparse() {
             self.excess.retain(|excess| !excess.instead.is_empty());
         }

@@ -239,3 +239,17 @@ fn who_reads_is_led_to_no_scope_that_writes() {
     let api = Api::of("google");
     assert_eq!(api.least(&["GET /drive/v3/files"]), "https://www.googleapis.com/auth/drive.readonly");
 }
+
+#[test]
+fn what_only_adds_to_an_answer_is_used_and_never_missing() {
+    for (id, call, scope) in [("github", "GET /user", "read:user"), ("spotify", "GET /v1/me", "user-read-email")] {
+        let api = Api::of(id);
+        let needs = [api.need(call)];
+        assert!(api.provider.missing(&[], &needs).is_empty(), "{call} can be called without a scope");
+        assert!(api.provider.least(&needs).is_empty(), "{call} needs none");
+        assert!(api.provider.excess(&[scope], &needs).is_empty(), "{scope} adds to what {call} answers");
+    }
+    let github = Api::of("github");
+    let excess = github.provider.excess(&["repo"], &[github.need("GET /user")]);
+    assert_eq!(excess.len(), 1, "nothing is said of repositories");
+}

@@ -232,6 +232,9 @@ pub struct CallsFile {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct NeedRow {
+    /// Whether the operations can be called without: the scopes add to what they answer.
+    #[serde(default)]
+    pub optional: bool,
     /// One of these.
     #[serde(default)]
     pub any: Vec<String>,

@@ -19,6 +19,8 @@ pub struct Need {
     pub open: bool,
     /// Whether the operation makes an item that stands by itself: what an app made it may reach with less.
     pub makes: bool,
+    /// Whether the operation can be called with none of them: they add to what it answers.
+    pub optional: bool,
 }
 
 /// A requested scope that the calls do not need, or not all of.
@@ -35,7 +37,7 @@ impl Need {
     #[must_use]
     pub fn of(provider: &Provider, operations: &Operations, operation: &Operation, kind: Kind) -> Self {
         let row = operations.need(operation);
-        let mut need = Self::default();
+        let mut need = Self { optional: row.optional, ..Self::default() };
         if kind != Kind::Application {
             need.add(row, &row.any, &row.least, true);
         }
@@ -197,7 +199,8 @@ impl Provider {
     /// The narrowest scopes with which all the operations can be called. What is open or free is left out.
     #[must_use]
     pub fn least(&self, needs: &[Need]) -> BTreeSet<String> {
-        self.least_trusting(needs, &self.trusted(needs))
+        let must: Vec<Need> = needs.iter().filter(|need| !need.optional).cloned().collect();
+        self.least_trusting(&must, &self.trusted(needs))
     }
 
     /// Scopes for some items that may be trusted to be enough: those with which an operation makes such items.
@@ -291,14 +294,15 @@ impl Provider {
             return BTreeSet::new();
         }
         let cover = self.cover_of_set(&asked);
-        let lost: Vec<Need> = needs.iter().filter(|need| !need.open && !need.is_met(self, &cover)).cloned().collect();
+        let lost: Vec<Need> =
+            needs.iter().filter(|need| !need.open && !need.optional && !need.is_met(self, &cover)).cloned().collect();
         // A set of which all but one are granted is nearer than a narrow one of which none is.
         let nearest = |need: Need| {
             let missing = |set: &BTreeSet<String>| set.iter().filter(|scope| !cover.holds(&self.cover(scope))).count();
             let fewest = need.sets[..need.narrow].iter().map(missing).min().unwrap_or(0);
             let sets: Vec<BTreeSet<String>> =
                 need.sets[..need.narrow].iter().filter(|set| missing(set) == fewest).cloned().collect();
-            Need { narrow: sets.len(), sets, open: false, makes: need.makes }
+            Need { narrow: sets.len(), sets, open: false, ..need }
         };
         let lost: Vec<Need> = lost.into_iter().map(nearest).collect();
         self.least(&lost).into_iter().filter(|scope| !cover.holds(&self.cover(scope))).collect()

@@ -71,7 +71,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         let site = site::of(text, &frames, &sizes, value);
         // `{ name: "scope", default: "…" }`
         let lead = value.lead.map_or("", |lead| &text[lead.range()]);
-        let field = fields.contains(&value.level) && DEFAULTS.contains(&lead);
+        let field = DEFAULTS.contains(&lead) && (fields.contains(&value.level) || of_field(text, holder));
         // `<meta name="google-signin-scope" content="…">`
         let field = field || lead == "content" && is_named_content(text, &frames, value);
         // The member of an object is reached through the object, never by its bare name.
@@ -255,13 +255,23 @@ fn clients(text: &str, frames: &Frames) -> BTreeMap<usize, String> {
     clients
 }
 
-/// The objects that describe a field named after scopes.
+/// Whether brackets describe a field that is named after scopes: `scope: str = Field(default="…")`.
+fn of_field(text: &str, holder: Level) -> bool {
+    holder.open == b'(' && holder.lead.is_some_and(|lead| of_lead(&text[lead.range()]) == Says::Asks)
+}
+
+/// The objects that describe a field or an option named after scopes.
 fn fields(text: &str, frames: &Frames) -> BTreeSet<usize> {
+    let names = |value: &Value| match value.lead {
+        Some(lead) => ["name", "key", "id", "field"].contains(&&text[lead.range()]),
+        // `add_argument("--scopes", default="…")`
+        None => frames.levels[value.level].open == b'(' && text[value.span.range()].starts_with("--"),
+    };
     let named = |value: &&Value| {
         value.text
             && value.manner == Manner::Given
-            && value.lead.is_some_and(|lead| ["name", "key", "id", "field"].contains(&&text[lead.range()]))
             && value.span.len() < 40
+            && names(value)
             && of_lead(&text[value.span.range()]) == Says::Asks
     };
     frames.values.iter().filter(named).map(|value| value.level).collect()

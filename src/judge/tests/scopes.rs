@@ -280,3 +280,19 @@ fn the_worked_examples_of_needs_hold() {
     assert!(graph.contains("Files.ReadWrite.All") && graph.contains("`Mail.Read"), "{graph}");
     assert!(!graph.contains("Requests `Mail.Send`"), "{graph}");
 }
+
+#[test]
+fn of_two_scopes_that_would_do_the_one_called_needed_is_not_too_much() {
+    let facts = [
+        asks("a.py", "spotify", "playlist-modify-public"),
+        asks("b.py", "spotify", "playlist-modify-private"),
+        calls("c.py", "spotify", "POST", "/v1/playlists/{playlist_id}/items"),
+    ];
+    let bench = judged("version: 1\nowner: a\n", &facts);
+    let unused: Vec<&str> = bench
+        .iter()
+        .filter(|found| found.rule.as_str() == "scope/unused")
+        .map(|found| found.primary.at.path.as_str())
+        .collect();
+    assert!(!unused.contains(&"b.py"), "{unused:?}");
+}

@@ -497,3 +497,17 @@ fn manifests_of_teams_and_of_zoom_ask() {
         "scopes": [{"scope": "meeting:read:meeting", "optional": false}]}}}"#;
     assert_eq!(owned("manifest.json", zoom), ["meeting:read:meeting@zoom"]);
 }
+
+#[test]
+fn what_a_field_or_an_option_holds_by_default_is_asked_for() {
+    for (path, text, wanted) in [
+        ("a.py", "class A:\n    scope: str = Field(default=\"Mail.Read Mail.Send\")", vec!["Mail.Read", "Mail.Send"]),
+        ("a.py", "p.add_argument(\"--scope\", \"-s\", default=\"Mail.Read\")", vec!["Mail.Read"]),
+        ("a.py", "@click.option(\"--scopes\", default=\"Mail.Read\", help=\"Scopes\")", vec!["Mail.Read"]),
+        ("a.py", "p.add_argument(\"--required-scope-map\", default=\"Mail.Read\")", vec![]),
+        ("a.py", "name: str = Field(default=\"user:email\")", vec![]),
+        ("a.py", "p.add_argument(\"--supported-scopes\", default=\"Mail.Read\")", vec![]),
+    ] {
+        assert_eq!(scopes(path, text), wanted, "{text}");
+    }
+}
