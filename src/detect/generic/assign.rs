@@ -2,7 +2,7 @@
 
 use super::key::promise;
 use super::kind::Kind;
-use super::literal::{Continued, blanks, continued, string};
+use super::literal::{Continued, adjacent, blanks, continued, string};
 use super::{Candidate, Context, Family, call};
 use crate::detect::value::words::pieces;
 use crate::span::Span;
@@ -64,8 +64,22 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
         let value = call::by_position(text, name, joined.from - 1)?;
         return Some(new(Family::Password, 2, value, true, Context::Position));
     }
+    // `auth=("bob", "x")`, `'auth' => ['bob', 'x']`.
+    if kind == Kind::Code
+        && matches!(joined.context, Context::Assignment | Context::Entry)
+        && name.ends_with("auth")
+        && let Some(value) = call::pair(text, blanks(text.as_bytes(), joined.from))
+    {
+        return Some(new(Family::Password, 2, value, true, Context::Position));
+    }
     let (family, strength) = promise(name)?;
+    if joined.context == Context::Setter && is_macro(name) || gives_verdict(text, joined) {
+        return None;
+    }
     if joined.context == Context::Argument {
+        if let Some(value) = call::named_default(text, joined.from) {
+            return Some(new(family, strength, value, true, Context::Default));
+        }
         let callee = callee(text, joined.name);
         if call::has_default(callee) {
             let value = literal(text, joined, kind).filter(|(_, quoted)| *quoted)?.0;
@@ -101,9 +115,29 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
         };
     }
     let from = blanks(text.as_bytes(), joined.from);
+    if kind == Kind::Code
+        && text.as_bytes().get(from) == Some(&b'(')
+        && let Some((value, whole)) = adjacent(text, from + 1)
+    {
+        return Some(Candidate { inner: Some(whole), ..new(family, strength, value, true, joined.context) });
+    }
     let inside = call::wrapped(text, from).or_else(|| call::fallback(text, from))?;
     let context = if inside.default { Context::Default } else { joined.context };
     Some(new(family, strength, inside.value, true, context))
+}
+
+/// `I915_PW("display")`, `test_result_pass("ok")`: a macro, or a test that passes. What takes a password by call is written
+/// `setPassword`, or is the function of SQL, `PASSWORD('x')`.
+fn is_macro(name: &str) -> bool {
+    let called = name.rsplit(['.', ':']).next().unwrap_or(name);
+    called.contains('_')
+        && (!called.bytes().any(|byte| byte.is_ascii_lowercase())
+            || called.ends_with("_pass") && !called.starts_with("set"))
+}
+
+/// `"PASS: the tunnel is up"`: what a test says, not what it is given.
+fn gives_verdict(text: &str, joined: &Joined) -> bool {
+    joined.context == Context::Entry && matches!(text.get(joined.name.range()), Some("PASS" | "Pass"))
 }
 
 /// `checkPassword(…)`, `writeToken(…)`: what is passed is compared, hashed or a name.
@@ -466,6 +500,26 @@ mod tests {
     }
 
     #[test]
+    fn macros_and_verdicts_of_tests_are_given_none() {
+        for (text, word) in [
+            ("I915_PW(\"V@l-1\", &other)", "I915_PW"),
+            ("test_result_pass(\"V@l-1\")", "test_result_pass"),
+            ("\"PASS: V@l-1\"", "PASS"),
+        ] {
+            assert_eq!(read(text, word, Kind::Code), None, "{text}");
+        }
+        assert!(read("PASSWORD('V@l-1')", "PASSWORD", Kind::Code).is_some());
+    }
+
+    #[test]
+    fn the_second_of_a_pair_is_the_password() {
+        let found = read("get(url, auth=(\"bob\", \"V@l-1\"))", "auth", Kind::Code);
+        assert_eq!(found, Some(("V@l-1".to_owned(), Context::Position)));
+        assert_eq!(read("get(url, auth=(user, word))", "auth", Kind::Code), None);
+        assert_eq!(read("auth = ['first', 'second', 'third']", "auth", Kind::Code), None);
+    }
+
+    #[test]
     fn places_for_values_and_blocks_with_names_hold_none() {
         for (text, kind) in [
             ("placeholder: 'mongodb://<USER>:<PASSWORD>@localhost:27017/?appname=n8n'", Kind::Data),
@@ -497,6 +551,7 @@ mod tests {
             ("export DB_PASSWORD=V@l-1", Kind::Shell, Context::Assignment),
             ("const u = 'db;password=V@l-1;x=1'", Kind::Code, Context::Assignment),
             ("# password: V@l-1", Kind::Code, Context::Entry),
+            ("add(\"--password\", default=\"V@l-1\")", Kind::Code, Context::Default),
         ] {
             let word = if text.contains("Password") {
                 "Password"

@@ -93,6 +93,29 @@ pub fn fallback(text: &str, from: usize) -> Option<Argument> {
     Some(Argument { value, default: true })
 }
 
+/// The second of two literals in brackets: `auth=("bob", "x")`, `auth: ['bob', 'x']`.
+#[must_use]
+pub fn pair(text: &str, from: usize) -> Option<Span> {
+    if !matches!(text.as_bytes().get(from), Some(b'(' | b'[')) {
+        return None;
+    }
+    match arguments(text, from + 1).as_slice() {
+        [Some(_), Some(second)] => Some(*second),
+        _ => None,
+    }
+}
+
+/// The default among the further arguments of a call: `option("--password", help=y, default="x")`. Looked for up to the
+/// end of the line or of the call.
+#[must_use]
+pub fn named_default(text: &str, from: usize) -> Option<Span> {
+    let bytes = text.as_bytes();
+    let rest = &bytes[from..bytes.len().min(from + LONGEST_CALLEE * 4)];
+    let rest = &rest[..memchr::memchr3(b'\n', b')', b'{', rest).unwrap_or(rest.len())];
+    let at = from + memchr::memmem::find(rest, b"default=")? + b"default=".len();
+    matches!(bytes.get(at), Some(b'"' | b'\'')).then(|| string(text, at))?
+}
+
 /// The first arguments of a call; `None` for one that is no string.
 fn arguments(text: &str, from: usize) -> Vec<Option<Span>> {
     let bytes = text.as_bytes();
@@ -106,10 +129,11 @@ fn arguments(text: &str, from: usize) -> Vec<Option<Span>> {
             quote @ (b'"' | b'\'') if bytes.get(at + 1) == Some(&quote) => at += 1,
             b'"' | b'\'' | b'`' => {
                 let Some(span) = string(text, at) else { break };
-                at = span.end as usize;
-                if depth == 0 {
+                // `Some("x")` of Rust is the literal and nothing more.
+                if depth == 0 || depth == 1 && bytes[..at].ends_with(b"Some(") {
                     literal = Some(span);
                 }
+                at = span.end as usize;
             }
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' if depth == 0 => {
@@ -154,6 +178,7 @@ const POSITIONS: &[(&str, usize)] = &[
     ("getconnection", 2),
     ("directoryentry", 2),
     ("plainauth", 2),
+    ("mysql_real_connect", 3),
     ("mysql_connect", 2),
     ("mysqli_connect", 2),
     ("mysqli", 2),
@@ -220,7 +245,7 @@ const LONGEST_ARGUMENTS: usize = 1024;
 
 #[cfg(test)]
 mod tests {
-    use super::{by_position, fallback, wrapped};
+    use super::{by_position, fallback, named_default, pair, wrapped};
 
     #[test]
     fn defaults_and_wrappers_give_their_literal() {
@@ -262,5 +287,18 @@ mod tests {
         let found = by_position(text, "connect.getConnection", open).map(|span| &text[span.range()]);
         assert_eq!(found, Some("V@l-1"));
         assert!(by_position(text, "other", open).is_none());
+    }
+
+    #[test]
+    fn pairs_and_named_defaults_give_their_literal() {
+        let of = |found: Option<crate::span::Span>, text: &'static str| found.map(|span| &text[span.range()]);
+        let text = "(\"bob\", \"V@l-1\")";
+        assert_eq!(of(pair(text, 0), text), Some("V@l-1"));
+        assert_eq!(pair("(user, password)", 0), None);
+        let text = "option(\"--password\", help=\"y\", default=\"V@l-1\")";
+        assert_eq!(of(named_default(text, 19), text), Some("V@l-1"));
+        assert_eq!(named_default("option(\"--password\")\nx(default=\"V@l-1\")", 19), None);
+        let text = "client.basic_auth(\"bob\", Some(\"V@l-1\"))";
+        assert_eq!(of(by_position(text, "client.basic_auth", 17), text), Some("V@l-1"));
     }
 }

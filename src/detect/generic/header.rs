@@ -5,6 +5,7 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
 use super::assign::Joined;
+use super::literal::blanks;
 use super::{Candidate, Context, Family};
 use crate::secret::Secret;
 use crate::span::Span;
@@ -99,6 +100,14 @@ fn credential(text: &str, from: usize) -> Option<Span> {
     while bytes.get(start) == Some(&b' ') && start - from < 4 {
         start += 1;
     }
+    // `"Basic " + "x"`: the scheme and what follows it are two literals.
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(start).copied() {
+        let operator = blanks(bytes, start + 1);
+        let next = blanks(bytes, operator + 1);
+        if matches!(bytes.get(operator), Some(b'+' | b'.')) && bytes.get(next) == Some(&quote) {
+            start = next + 1;
+        }
+    }
     let run = bytes[start..]
         .iter()
         .take(LONGEST + 1)
@@ -155,6 +164,8 @@ mod tests {
         assert_eq!(read("Authorization: Basic dXNlcjpwYXNzMTIz", "Basic"), Some("dXNlcjpwYXNzMTIz".to_owned()));
         assert_eq!(read("Authorization: Basic login_and_password", "Basic"), None);
         assert_eq!(read("a Basic understanding", "Basic"), None);
+        assert_eq!(read("\"Basic \" + \"dXNlcjpwYXNzMTIz\"", "Basic"), Some("dXNlcjpwYXNzMTIz".to_owned()));
+        assert_eq!(read("\"Basic \" + encode(user)", "Basic"), None);
     }
 
     #[test]

@@ -119,6 +119,9 @@ fn by_last(last: &str, before: &[String]) -> Option<(Family, u8)> {
         }
         return Some((Family::ApiKey, 0));
     }
+    if last == "auth" && prior == "bearer" {
+        return Some((Family::Token, 2));
+    }
     if ["credential", "credentials", "cred", "creds", "bearer"].contains(&last) {
         return Some((Family::Token, 1));
     }

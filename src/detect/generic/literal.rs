@@ -83,6 +83,32 @@ pub fn continued(text: &str, first: Span) -> Continued {
     Continued::Joined(Span::new(first.start, last.end), Secret::new(&whole))
 }
 
+/// Literals side by side in brackets, which are one text in Python and C: `("ab"\n "cd")`, and how long they reach. One alone is
+/// one, too; what holds a comma is a list.
+#[must_use]
+pub fn adjacent(text: &str, from: usize) -> Option<(Span, Secret)> {
+    let bytes = text.as_bytes();
+    let mut whole = String::new();
+    let mut at = space(bytes, from);
+    let mut place: Option<Span> = None;
+    for _ in 0..MOST_PARTS {
+        match bytes.get(at)? {
+            b'"' | b'\'' => {
+                let part = string(text, at)?;
+                whole.push_str(text.get(part.range())?);
+                place = Some(Span::new(place.map_or(part.start, |first| first.start), part.end));
+                at = space(bytes, part.end as usize + 1);
+            }
+            b')' => return Some((place?, Secret::new(&whole))),
+            _ => return None,
+        }
+        if whole.len() > LONGEST_VALUE {
+            return None;
+        }
+    }
+    None
+}
+
 /// The first place from `from` on that is no white space; a long gap is not followed.
 fn space(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
@@ -108,7 +134,7 @@ const LONGEST_VALUE: usize = 4096;
 
 #[cfg(test)]
 mod tests {
-    use super::{Continued, continued, string};
+    use super::{Continued, adjacent, continued, string};
     use crate::span::Span;
 
     #[test]
@@ -134,5 +160,13 @@ mod tests {
         assert_eq!(whole("\"ab\", \"cd\""), "alone");
         assert_eq!(whole("\"ab\".trim()"), "alone");
         assert_eq!(whole("\"ab\" + name"), "a piece");
+    }
+
+    #[test]
+    fn literals_side_by_side_in_brackets_are_one() {
+        let whole = |text: &str| adjacent(text, 1).map(|(_, whole)| whole.expose().to_owned());
+        assert_eq!(whole("(\"ab\"\n  \"cd\")"), Some("abcd".to_owned()));
+        assert_eq!(whole("(\"ab\", \"cd\")"), None);
+        assert_eq!(whole("(\"ab\" name)"), None);
     }
 }

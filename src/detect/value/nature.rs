@@ -195,6 +195,7 @@ fn is_code(value: &str) -> bool {
         || (value.starts_with('^') && value.ends_with('$'))
         || ["String!", "ID!", "Int!", "Boolean!"].contains(&value)
         || value.starts_with("0x") && value.contains(',')
+        || value.contains("0x%")
         || value.starts_with('.') && value[1..].bytes().all(|b| b.is_ascii_alphabetic() || b == b'-' || b == b'_')
         || value.starts_with('#') && value.len() <= 9
         || (value.starts_with("--") && !value.starts_with("---"))
@@ -423,6 +424,7 @@ mod tests {
             ("A128CBC-HS257", Nature::Odd),
             ("Enter the password of the user", Nature::Prose),
             ("getToken()", Nature::Code),
+            ("ERR_DETECT=0x%08x", Nature::Code),
             ("C{str}", Nature::Code),
             ("^[a-z]+$", Nature::Code),
             ("abc", Nature::Short),
