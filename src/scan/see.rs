@@ -1,6 +1,5 @@
 //! Reads and looks: every entry of a source through every eye.
 
-use std::fs::File;
 use std::io::{Cursor, Read};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -18,6 +17,7 @@ use crate::origin::Origin;
 use crate::source::archive::Kind;
 use crate::source::archive::walk::{Input, Walked, walk};
 use crate::source::reader::{Piece, Reader};
+use crate::source::regular;
 use crate::source::strings::Strings;
 use crate::source::{Entry, Handle, Skipped, SourceError, Why};
 use crate::span::Span;
@@ -116,7 +116,7 @@ fn look(trip: &Trip<'_>, engine: &Engine<'_>, reader: &mut Reader, entry: &Entry
     let input = match &entry.handle {
         // A file can be read anywhere, as some archives have to be.
         Handle::Path(path) if trip.archives && Kind::of(entry.path.as_str()).is_some() => {
-            Input::File(File::open(path).map_err(|error| Why::Unreadable(error.to_string()))?)
+            Input::File(regular::opened(path).map_err(|error| Why::Unreadable(error.to_string()))?)
         }
         _ => Input::Stream(stream),
     };

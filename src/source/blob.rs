@@ -1,6 +1,5 @@
 //! The content of git's objects: most that are staged lie in a file of their own, the rest is git's to find.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -9,6 +8,7 @@ use flate2::bufread::ZlibDecoder;
 
 use super::Why;
 use super::git::{CatFile, Git};
+use super::regular;
 use super::root::common_dir;
 
 /// Opens blobs by their names, from many threads.
@@ -47,7 +47,7 @@ impl Blobs {
     /// A blob in a file of its own: compressed, `blob SIZE NUL` in front.
     fn loose(&self, id: &str) -> Option<(u64, impl Read + use<>)> {
         let (head, tail) = id.split_at_checked(2)?;
-        let file = File::open(self.objects.as_ref()?.join(head).join(tail)).ok()?;
+        let file = regular::opened(&self.objects.as_ref()?.join(head).join(tail)).ok()?;
         let mut content = BufReader::new(ZlibDecoder::new(BufReader::new(file)));
         let mut header = Vec::new();
         content.by_ref().take(64).read_until(0, &mut header).ok()?;

@@ -1,10 +1,10 @@
 //! Files that somebody else has listed: what is staged, what has changed, what a hook was given.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::Read;
 
 use super::blob::Blobs;
+use super::regular;
 use super::{Entry, Handle, Listing, Source, SourceError, Why};
 
 /// A list of files on disk and of blobs.
@@ -34,7 +34,7 @@ impl Source for Listed {
     fn open(&self, entry: &Entry) -> Result<Box<dyn Read + '_>, Why> {
         let (size, content): (u64, Box<dyn Read>) = match &entry.handle {
             Handle::Path(path) => {
-                let file = File::open(path).map_err(|error| Why::Unreadable(error.to_string()))?;
+                let file = regular::opened(path).map_err(|error| Why::Unreadable(error.to_string()))?;
                 let size = self.most_bytes.and_then(|_| file.metadata().ok()).map_or(0, |about| about.len());
                 (size, Box::new(file))
             }

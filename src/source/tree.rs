@@ -1,7 +1,7 @@
 //! Files on disk: directories are walked as git sees them, files that were named are always read.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::glob::Selection;
 use super::index::Index;
+use super::regular;
 use super::root::{Root, common_dir, work_tree};
 use super::{Entry, Handle, Listing, Skipped, Source, SourceError, Why};
 use crate::origin::Origin;
@@ -196,7 +197,7 @@ impl Source for Tree {
 
     fn open(&self, entry: &Entry) -> Result<Box<dyn Read + '_>, Why> {
         let Handle::Path(path) = &entry.handle else { return Err(Why::Unreadable("not a file on disk".to_owned())) };
-        let file = File::open(path).map_err(|error| Why::Unreadable(error.to_string()))?;
+        let file = regular::opened(path).map_err(|error| Why::Unreadable(error.to_string()))?;
         if let Some(most) = self.options.most_bytes
             && file.metadata().is_ok_and(|about| about.len() > most)
         {

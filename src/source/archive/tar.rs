@@ -47,7 +47,7 @@ pub fn members(input: &mut dyn Read, each: &mut dyn FnMut(&str, &mut dyn Read) -
         }
         let rest = content.limit();
         let fill = (BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64;
-        let passed = io::copy(&mut input.take(rest + fill), &mut io::sink()).map_err(broken)?;
+        let passed = io::copy(&mut input.take(rest.saturating_add(fill)), &mut io::sink()).map_err(broken)?;
         if passed < rest {
             return Err(Why::Unreadable("it ends early".to_owned()));
         }
@@ -64,8 +64,10 @@ fn proved(head: &[u8; BLOCK]) -> bool {
 /// A number in octal digits, or in binary where the first bit says so.
 fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
-        let small = field[1..field.len() - 8].iter().all(|&byte| byte == 0) && field[0] == 0x80;
-        return small.then(|| field[field.len() - 8..].iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte)));
+        // The head's own sum has eight bytes, of which the first then carries the mark.
+        return field[1..]
+            .iter()
+            .try_fold(u64::from(field[0] & 0x7f), |sum, &byte| (sum >> 56 == 0).then_some(sum << 8 | u64::from(byte)));
     }
     let digits = words(field);
     let digits = digits.trim();
@@ -100,3 +102,28 @@ fn words(field: &[u8]) -> String {
 const BLOCK: usize = 512;
 /// No name is longer.
 const NAME: u64 = 64 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, members, number};
+
+    #[test]
+    fn numbers_of_any_width_are_read_or_refused() {
+        assert_eq!(number(b"0000017\0"), Some(15));
+        assert_eq!(number(&[0x80, 0, 0, 0, 0, 0, 1, 2]), Some(258));
+        assert_eq!(number(&[0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]), Some(256));
+        assert_eq!(number(&[0xFF; 12]), None);
+    }
+
+    #[test]
+    fn a_head_of_any_numbers_ends_without_a_panic() {
+        for byte in [0x80, 0xFF, b'7', 0] {
+            let mut head = [byte; BLOCK];
+            // A sum that holds, where octal digits can say it.
+            let sum: u64 = head.iter().map(|&byte| u64::from(byte)).sum::<u64>() - 8 * u64::from(byte) + 8 * 32;
+            let _ = members(&mut &head[..], &mut |_, _| true);
+            head[148..156].copy_from_slice(format!("{sum:07o}\0").as_bytes());
+            let _ = members(&mut &head.repeat(2)[..], &mut |_, _| true);
+        }
+    }
+}
