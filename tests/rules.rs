@@ -1,8 +1,13 @@
 //! Every built-in rule does what its examples say.
 #![allow(clippy::tests_outside_test_module, reason = "integration tests")]
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use camino::Utf8Path;
 use overscope::rule::{builtin, load};
 use overscope::selftest::{self, Verdict};
+use overscope::syntax::language::Language;
 
 #[test]
 fn every_example_of_every_rule_goes_right() {
@@ -60,4 +65,72 @@ fn the_page_about_the_catalogue_shows_files_without_a_mistake() {
     let calls = overscope::yaml::parse(whole("needs:")).unwrap_or_else(|error| panic!("{error:?}"));
     let found = overscope::scope::check::check(scopes, Some(calls));
     assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn every_language_that_a_rule_on_tokens_claims_is_shown_caught_and_quiet() {
+    let rules = builtin::rules();
+    let fixtures = expected_in_fixtures();
+    let mut lacking = BTreeSet::new();
+    for rule in rules.iter().filter(|rule| matches!(rule.id.family(), "jwt" | "oauth")) {
+        let detect = rule.detect();
+        let mut claims: BTreeSet<String> =
+            detect.code.iter().flat_map(|form| &form.languages).map(|&language| shown(language)).collect();
+        if !detect.settings.is_empty() {
+            claims.insert("settings".to_owned());
+        }
+        let examples = &rules.page(&rule.id).expect("a page").examples;
+        for claim in claims {
+            let mut own =
+                examples.iter().filter(|one| one.file.as_ref().is_some_and(|file| read_as(&file.value) == claim));
+            let in_fixtures = fixtures.contains(&(rule.id.to_string(), claim.clone()));
+            if !in_fixtures && !own.clone().any(|one| one.caught.is_some()) {
+                lacking.insert(format!("{} {claim}: caught", rule.id));
+            }
+            if !own.any(|one| one.quiet.is_some()) {
+                lacking.insert(format!("{} {claim}: quiet", rule.id));
+            }
+        }
+    }
+    assert!(lacking.is_empty(), "claimed and not shown: {lacking:#?}");
+}
+
+/// The rules that fixtures expect, each with what its file is read as.
+fn expected_in_fixtures() -> BTreeSet<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    let mut waiting = vec![root.join("jwt"), root.join("oauth")];
+    let mut expected = BTreeSet::new();
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting
+                .extend(path.read_dir().expect("a readable folder").map(|file| file.expect("a readable file").path()));
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let name = path.to_string_lossy();
+        let (name, beside) = name.strip_suffix(".expect").map_or((&*name, false), |name| (name, true));
+        for line in text.lines() {
+            let expects = if beside { Some(line) } else { line.split_once("expect: ").map(|(_, rules)| rules) };
+            let words = expects.into_iter().flat_map(|rules| rules.split(|c: char| c.is_whitespace() || c == ','));
+            expected.extend(words.filter(|word| word.contains('/')).map(|rule| (rule.to_owned(), read_as(name))));
+        }
+    }
+    expected
+}
+
+/// What a file is read as: its language, or settings.
+fn read_as(file: &str) -> String {
+    match Language::of(Utf8Path::new(file), "") {
+        Some(language) => shown(language),
+        None => "settings".to_owned(),
+    }
+}
+
+/// A language as rules name it: what holds for JavaScript holds for TypeScript.
+fn shown(language: Language) -> String {
+    match language {
+        Language::TypeScript | Language::Tsx => shown(Language::JavaScript),
+        Language::Hcl => "settings".to_owned(),
+        other => format!("{other:?}").to_ascii_lowercase(),
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::code::{algorithm, claims, constants, key, text};
 use super::prefilter::{Promise, WordId, Words};
-use super::{Detector, Rank, Sight, View};
+use super::{Detector, Rank, Sight, View, role};
 use crate::fact::{Flaw, Role, Seen};
 use crate::finding::RuleId;
 use crate::rule::either::Either;
@@ -136,7 +136,10 @@ fn is_schema(text: &str) -> bool {
 /// The constants of a file of source code that speaks of tokens, for those forms that count there.
 fn constants_of<'a>(view: &View<'a>, wanted: &mut Vec<(&Rule, &SettingsForm)>) -> Option<Settings<'a>> {
     wanted.retain(|(_, form)| form.code);
-    if wanted.is_empty() || matches!(Language::of(view.path, view.text.as_str())?, Language::Hcl | Language::Bash) {
+    if wanted.is_empty()
+        || role::only_declares(view.path)
+        || matches!(Language::of(view.path, view.text.as_str())?, Language::Hcl | Language::Bash)
+    {
         return None;
     }
     let lower = view.lower();

@@ -23,10 +23,19 @@ pub fn of(path: &Utf8Path) -> Role {
         || DOCS_NAMES.iter().any(|start| name.starts_with(start))
         || folders().any(|folder| DOCS_FOLDERS.contains(&folder))
         || DOCS_ENDS.iter().any(|end| name.ends_with(end))
+        // An installed package keeps its README there.
+        || name == "metadata" && folders().next().is_some_and(|folder| folder.ends_with(".dist-info"))
     {
         return Role::Docs;
     }
     Role::Product
+}
+
+/// Whether a file only declares what another does, so that a default in it sets up nothing.
+#[must_use]
+pub fn only_declares(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    [".pyi", ".d.ts", ".d.mts", ".d.cts"].iter().any(|end| name.ends_with(end))
 }
 
 /// Where the unit tests of a file begin, in bytes; `None` where it holds none, or is one of tests altogether. Rust keeps
@@ -100,7 +109,7 @@ const GENERATED_ENDS: [&str; 8] =
 
 #[cfg(test)]
 mod tests {
-    use super::{of, tests_begin};
+    use super::{of, only_declares, tests_begin};
     use crate::fact::Role;
 
     #[test]
@@ -112,6 +121,20 @@ mod tests {
     }
 
     #[test]
+    fn stubs_only_declare() {
+        for (path, declares) in [
+            ("a.pyi", true),
+            ("src/a.d.ts", true),
+            ("a.d.mts", true),
+            ("a.py", false),
+            ("d.ts", false),
+            ("a.ts", false),
+        ] {
+            assert_eq!(only_declares(path.into()), declares, "{path}");
+        }
+    }
+
+    #[test]
     fn paths_tell_what_a_file_is_for() {
         for (path, role) in [
             ("src/app.py", Role::Product),
@@ -120,6 +143,9 @@ mod tests {
             ("src/scope/tests.rs", Role::Test),
             ("README.md", Role::Docs),
             ("pkg.egg-info/PKG-INFO", Role::Docs),
+            ("site-packages/authlib-1.3.0.dist-info/METADATA", Role::Docs),
+            ("site-packages/authlib-1.3.0.dist-info/direct_url.json", Role::Product),
+            ("data/METADATA", Role::Product),
             ("t/unit/security/keys.py", Role::Test),
             ("config/.env.example", Role::Docs),
             ("package-lock.json", Role::Generated),

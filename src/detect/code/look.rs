@@ -10,7 +10,7 @@ use super::handed::handed_in;
 use super::names::{self, Names};
 use super::{Found, Spot, check};
 use crate::detect::prefilter::{Promise, WordId, WordSet, Words};
-use crate::detect::{Detector, Rank, Sight, View};
+use crate::detect::{Detector, Rank, Sight, View, role};
 use crate::fact::{Flaw, Role, Seen};
 use crate::rule::code::{Clause, CodeForm, Mark, Path, Target, bare};
 use crate::rule::is::{Is, Unit};
@@ -65,7 +65,7 @@ impl<'r> CodeForms<'r> {
 
 impl Detector for CodeForms<'_> {
     fn look(&self, view: &View<'_>, sights: &mut Vec<Sight>) {
-        if view.role == Role::Generated || !view.hits.meet(&self.words) {
+        if view.role == Role::Generated || !view.hits.meet(&self.words) || role::only_declares(view.path) {
             return;
         }
         let Some(language) = Language::of(view.path, view.text.as_str()) else { return };
