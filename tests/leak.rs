@@ -1,6 +1,11 @@
 //! No secret is shown: no six-character run of one in any format, nor in any error.
-#![allow(clippy::tests_outside_test_module, reason = "integration tests")]
+#![allow(clippy::tests_outside_test_module, clippy::disallowed_methods, reason = "integration tests run programs")]
 
+mod repository;
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::process::Command;
 use std::sync::LazyLock;
 
 use jiff::civil::date;
@@ -21,6 +26,7 @@ use overscope::source::Coverage;
 use overscope::text::SourceText;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use repository::{Repository, scrub, token};
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
@@ -152,4 +158,118 @@ fn a_secret_that_is_shown_is_noticed() {
         caught(&builtin::rules()).into_iter().find(|template| template.contains("{{hex")).expect("there is one");
     let filled = fill(&template, "x").expect("examples fill");
     assert!(!values(&template, &filled).is_empty());
+}
+
+/// The text of a run, and of every file that it wrote below two folders.
+fn spoken(repository: &Repository, args: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_overscope"));
+    let output = scrub(&mut command).current_dir(repository.path()).args(args).output().expect("it starts");
+    let code = output.status.code();
+    assert!(matches!(code, Some(0 | 1 | 4)), "{args:?}: {code:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let mut text = [output.stdout, output.stderr].concat();
+    let mut folders = vec![repository.path().join("audits"), repository.path().join(".overscope")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.path() {
+                path if path.is_dir() => folders.push(path),
+                path => text.extend(fs::read(path).expect("it was written")),
+            }
+        }
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// A run of a secret that a text shows: six characters, and twelve of hex digits, of which names of commits and
+/// identities are made.
+fn shown<'s>(secrets: &'s [String], text: &str) -> Option<&'s str> {
+    let held: HashSet<&[u8]> = text.as_bytes().windows(6).chain(text.as_bytes().windows(12)).collect();
+    secrets.iter().find_map(|secret| {
+        let long = if secret.bytes().all(|byte| byte.is_ascii_hexdigit()) { 12 } else { 6 };
+        let is_mere_hex = |run: &[u8]| run.len() < 12 && run.iter().all(u8::is_ascii_hexdigit);
+        let mut runs = secret.as_bytes().windows(long);
+        runs.any(|run| !is_mere_hex(run) && held.contains(run)).then_some(secret.as_str())
+    })
+}
+
+#[test]
+fn no_command_shows_a_secret() {
+    let repository = Repository::new();
+    let mut planted = Vec::new();
+    let step = if std::env::var_os("OVERSCOPE_LEAK").is_some_and(|wanted| wanted == "all") { 1 } else { 30 };
+    for (number, template) in CAUGHT.iter().enumerate().step_by(step) {
+        let filled = fill(template, &format!("spoken {number}")).expect("examples fill");
+        let path = format!("d{number}/settings.env");
+        repository.write(&path, &format!("# above\n{filled}\n# below\n"));
+        for (start, end) in values(template, &filled) {
+            let line = filled[..start].matches('\n').count() + 2;
+            let column = filled[..start].rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            planted.push((path.clone(), line, column, filled[start..end].to_owned()));
+        }
+    }
+    repository.write("gone.env", &token("gone"));
+    repository.commit();
+    fs::remove_file(repository.path().join("gone.env")).expect("it is there");
+    repository.commit();
+    repository.write("staged.env", &token("staged"));
+    repository.git(&["add", "staged.env"]);
+    repository.write(
+        "wrong.yaml",
+        &format!("version: 1\nclient_secret: \"{}\"\n", fill("{{alnum 40}}", "w").expect("a template")),
+    );
+
+    let report = spoken(&repository, &["scan", "--persona", "auditor", "--format", "json"]);
+    let report: serde_json::Value =
+        serde_json::from_str(&report[..=report.rfind("\n}").expect("an object") + 1]).expect("it is JSON");
+    let mut marks: HashMap<&str, Vec<[u64; 4]>> = HashMap::new();
+    for finding in report["findings"].as_array().expect("a list") {
+        let place = &finding["place"];
+        let at = ["start", "end"].map(|which| ["line", "column"].map(|part| place[which][part].as_u64().unwrap_or(0)));
+        if finding["rule"].as_str().is_some_and(|rule| rule.starts_with("secret/")) {
+            let [[line, column], [last, end]] = at;
+            marks.entry(place["path"].as_str().unwrap_or_default()).or_default().push([line, column, last, end]);
+        }
+    }
+    let is_marked = |path: &str, line: usize, column: usize, length: usize| {
+        let (line, column, length) = (line as u64, column as u64, length as u64);
+        marks.get(path).is_some_and(|marks| {
+            let holds = |&[first, start, last, end]: &[u64; 4]| {
+                (first, start) <= (line, column) && (line, column + length) <= (last, end)
+            };
+            marks.iter().any(holds)
+        })
+    };
+    let mut secrets: Vec<String> = planted
+        .iter()
+        .filter(|(path, line, column, value)| is_marked(path, *line, *column, value.chars().count()))
+        .map(|(.., value)| value.clone())
+        .collect();
+    assert!(secrets.len() * 2 > planted.len(), "{} of {} are found", secrets.len(), planted.len());
+    secrets.extend([token("gone"), token("staged")].iter().map(|text| text[17..text.len() - 2].to_owned()));
+    secrets.push(fill("{{alnum 40}}", "w").expect("a template"));
+
+    assert!(shown(&secrets, &token("gone")).is_some(), "what is shown is noticed");
+    let first = format!("{}:{}", planted[0].0, planted[0].1);
+    let mut runs: Vec<Vec<&str>> = vec![
+        vec!["scan", "-v", "--persona", "auditor", "--stats", "--history"],
+        vec!["scan", "--staged", "-v"],
+        vec!["scan", "--changed", "-v", "--stats"],
+        vec!["scan", "--policy", "wrong.yaml"],
+        vec!["hook", "staged.env", "wrong.yaml"],
+        vec!["explain", &first],
+        vec!["baseline", "create"],
+        vec!["baseline", "show"],
+        vec!["audit", "run", "--quarter", "2026Q2"],
+        vec!["scopes", "--format", "json"],
+        vec!["policy", "init", "--print"],
+        vec!["policy", "check", "wrong.yaml"],
+    ];
+    let formats: Vec<String> = Format::ALL.map(|format| format.to_string()).to_vec();
+    runs.extend(
+        formats.iter().map(|format| vec!["scan", "-v", "--persona", "auditor", "--no-baseline", "--format", format]),
+    );
+    for args in runs {
+        let text = spoken(&repository, &args);
+        assert!(!text.is_empty(), "{args:?} says nothing");
+        assert_eq!(shown(&secrets, &text), None, "{args:?}");
+    }
 }
