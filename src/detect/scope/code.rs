@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::around::{Around, is_answer};
-use super::constant::{Constants, is_reference, owner};
+use super::constant::{Constants, filled, is_reference, owner};
 use super::frame::{Frames, Level, Manner, Value};
 use super::manifest::is_identifier;
 use super::name::{Says, has_word, last, of_callee, of_lead, words};
 use super::site::Site;
 use super::style::Style;
 use super::token::{Coding, Written, split};
-use super::{Asked, Group, frame, lex, site, vocabulary};
+use super::{Asked, Group, demand, frame, lex, site, vocabulary};
 use crate::fact::Context;
 use crate::scope::catalog::Catalog;
 use crate::span::Span;
@@ -24,6 +24,14 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     let clients = clients(text, &frames);
     let answers = answers(text, &frames);
     let listed = vocabulary::entries(text, &frames);
+    let demanded = demand::demanded(text, &tokens, &frames, &sizes);
+    let site_of = |value: &Value| {
+        let mut site = site::of(text, &frames, &sizes, value);
+        if site.named.is_some_and(|name| demanded.contains(last(&text[name.range()]))) {
+            site.says = Says::Checks;
+        }
+        site
+    };
     let mut constants = Constants::of(text, &frames);
     let mut gathered = Gathered { text, around: Around::new(text, &frames), groups: BTreeMap::new(), clients };
     for value in &frames.values {
@@ -33,7 +41,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     }
     for value in frames.values.iter().filter(|value| is_reference(value)) {
         let path = &text[value.span.range()];
-        let site = site::of(text, &frames, &sizes, value);
+        let site = site_of(value);
         if site.says == Says::Asks || fills(text, &frames, value) {
             constants.ask(path);
         } else if site.says == Says::Nothing && site.bare.is_some_and(|callee| !tells(&text[callee.range()])) {
@@ -44,7 +52,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         }
     }
     for (value, written) in built(text, &frames) {
-        let site = site::of(text, &frames, &sizes, value);
+        let site = site_of(value);
         gathered.add(value, Asked::ByName, site, vec![written]);
     }
     for value in &frames.values {
@@ -68,7 +76,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         if answers.contains(&object) || listed.contains(&object) {
             continue;
         }
-        let site = site::of(text, &frames, &sizes, value);
+        let site = site_of(value);
         // `{ name: "scope", default: "…" }`
         let lead = value.lead.map_or("", |lead| &text[lead.range()]);
         let field = DEFAULTS.contains(&lead) && (fields.contains(&value.level) || of_field(text, holder));
@@ -129,20 +137,6 @@ impl Gathered<'_> {
         group.asked = group.asked.max(asked);
         group.written.extend(written);
     }
-}
-
-/// The names that a text is filled with behind `scope=`: `f"…?scope={SCOPES}"`, `"…&scope=$scope"`.
-fn filled(text: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    for at in memchr::memmem::find_iter(text.as_bytes(), b"scope=").take(MOST_FILLED) {
-        let rest = text[at + 6..].trim_start_matches(['$', '{', '#', '@', '(']);
-        let filled = text[at + 6..].starts_with(['$', '{', '#']);
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
-        if filled && end > 0 {
-            names.push(&rest[..end]);
-        }
-    }
-    names
 }
 
 /// Whether a name fills a template behind `scope=`: `` `…?scope=${encodeURIComponent(SCOPES)}` ``.
@@ -324,8 +318,6 @@ const DEFAULTS: [&str; 4] = ["default", "value", "defaultValue", "initialValue"]
 fn may_be_proven(text: &str) -> bool {
     text.contains("://") || text.bytes().any(|byte| matches!(byte, b'.' | b':' | b'_'))
 }
-
-const MOST_FILLED: usize = 20;
 
 /// Longer strings are documents.
 const LONGEST: u32 = 16 * 1024;

@@ -83,12 +83,27 @@ pub(super) fn owner(path: &str) -> Option<&str> {
     (!owner.is_empty() && !["this", "self", "cls", "static", "super", "@"].contains(&owner)).then_some(owner)
 }
 
+/// The names that a text is filled with behind `scope=`: `f"…?scope={SCOPES}"`, `"…&scope=$scope"`.
+pub(super) fn filled(text: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"scope=").take(MOST_FILLED) {
+        let rest = text[at + 6..].trim_start_matches(['$', '{', '#', '@', '(']);
+        let filled = text[at + 6..].starts_with(['$', '{', '#']);
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        if filled && end > 0 {
+            names.push(&rest[..end]);
+        }
+    }
+    names
+}
+
 /// Whether a value is a name that could stand for a scope.
 pub(super) fn is_reference(value: &Value) -> bool {
     !value.text && value.manner == Manner::Given && value.span.len() <= LONGEST
 }
 
 const LONGEST: u32 = 200;
+const MOST_FILLED: usize = 20;
 
 #[cfg(test)]
 mod tests {

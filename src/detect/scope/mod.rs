@@ -3,8 +3,10 @@
 mod around;
 mod code;
 mod constant;
+mod demand;
 mod flag;
 mod frame;
+mod guard;
 mod lex;
 mod likeness;
 pub mod look;

@@ -19,6 +19,7 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
     let clients = ClientIds::of(settings);
     let tellers = tellers(settings);
     let answers = answers(settings);
+    let operations = operations(settings);
     let mut groups: BTreeMap<Vec<Segment>, Group> = BTreeMap::new();
     for entry in settings.entries() {
         let asked = match says(entry) {
@@ -27,6 +28,10 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
             _ => continue,
         };
         if entry.kind != Kind::String || is_declared(entry) || answers.contains(owner(entry)) {
+            continue;
+        }
+        // What an operation needs its client need not ask for.
+        if (0..entry.path.len()).any(|end| operations.contains(&entry.path[..end])) {
             continue;
         }
         let written = split(text, entry.span, Coding::Plain);
@@ -94,6 +99,77 @@ fn answers<'s>(settings: &'s Settings<'_>) -> BTreeSet<&'s [Segment]> {
     members.retain(|_, names| is_answer(names.iter().copied()));
     members.into_keys().collect()
 }
+
+/// The objects that describe one operation: a tool with its parameters, a route of an API with its method.
+fn operations<'s>(settings: &'s Settings<'_>) -> BTreeSet<&'s [Segment]> {
+    let mut objects: BTreeMap<&[Segment], Operation> = BTreeMap::new();
+    for entry in settings.entries() {
+        for (end, segment) in entry.path.iter().enumerate().take(DEEPEST_OPERATION) {
+            if let Some(key) = segment.key().filter(|key| key.len() <= LONGEST_NAME) {
+                objects.entry(&entry.path[..end]).or_default().note(key);
+            }
+        }
+        // Who knows where to send its user is a client.
+        if let Some(Segment::Key(key)) = entry.path.last()
+            && CLIENT.contains(&squeeze(key).as_str())
+        {
+            for end in 0..entry.path.len().min(DEEPEST_OPERATION) {
+                objects.entry(&entry.path[..end]).or_default().client = true;
+            }
+        }
+    }
+    objects.retain(|_, operation| operation.is_one());
+    objects.into_keys().collect()
+}
+
+/// What the members of an object are for.
+#[derive(Debug, Default)]
+struct Operation {
+    named: bool,
+    takes: bool,
+    runs: bool,
+    routed: bool,
+    client: bool,
+}
+
+impl Operation {
+    fn note(&mut self, key: &str) {
+        match squeeze(key).as_str() {
+            "name" | "id" | "operationid" => self.named = true,
+            "parameters" | "params" | "inputschema" | "arguments" | "input" | "inputs" => self.takes = true,
+            "execution" | "handler" | "outputschema" | "returns" | "output" | "outputs" | "response" | "responses" => {
+                self.runs = true;
+            }
+            "method" | "httpmethod" | "verb" => self.routed = true,
+            "path" | "route" | "endpoint" => self.runs = true,
+            _ => {}
+        }
+    }
+
+    const fn is_one(&self) -> bool {
+        !self.client && (self.named && self.takes && self.runs || self.routed && self.runs)
+    }
+}
+
+/// A key without what parts its words.
+fn squeeze(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Keys of a client that sends its users to be asked.
+const CLIENT: [&str; 8] = [
+    "clientid",
+    "clientsecret",
+    "authurl",
+    "authorizeurl",
+    "authorizationurl",
+    "authorizationendpoint",
+    "tokenurl",
+    "redirecturi",
+];
+
+/// Operations lie no deeper.
+const DEEPEST_OPERATION: usize = 8;
 
 /// Whether the scope is one that an API of the writer's own offers.
 fn is_declared(entry: &Setting<'_>) -> bool {

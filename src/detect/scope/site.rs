@@ -1,6 +1,7 @@
 //! What is said about a value where it stands: asked for, listed, checked, or nothing.
 
 use super::frame::{Frames, Level, Value};
+use super::guard::{guards, wants};
 use super::name::{Says, has_word, is_demand, last, lists, of_callee, of_lead, spells};
 use super::url::host;
 use crate::span::Span;
@@ -27,6 +28,12 @@ pub(super) struct Site {
 /// What is said about a value by the walk outward, or by the value before it: `("scope", "…")`, `"…?scope=" + "…"`.
 pub(super) fn of(text: &str, frames: &Frames, sizes: &[u32], value: &Value) -> Site {
     let mut site = walk(text, frames, value);
+    // `JWTVerifier(required_scopes=["…"])`
+    let wanted = site.says == Says::Asks && site.named.is_some_and(|name| wants(&text[name.range()]));
+    if wanted && taker(frames, value).is_some_and(|callee| guards(text, callee)) {
+        site.says = Says::Checks;
+        return site;
+    }
     if site.says < Says::Lists && goes_on(text, frames, value) {
         site.says = Says::Asks;
         return site;
@@ -63,6 +70,19 @@ fn goes_on(text: &str, frames: &Frames, value: &Value) -> bool {
     let between = text.get(before.span.end as usize..value.span.start as usize).unwrap_or_default();
     let joins = between.len() < FARTHEST && !between.contains([';', '{']) && between.contains(['+', '.', '(']);
     joins && text[before.span.range()].to_ascii_lowercase().ends_with("scope=")
+}
+
+/// The call that takes a value or the list that it stands in, by name or as a member of an object.
+fn taker(frames: &Frames, value: &Value) -> Option<Span> {
+    let mut at = value.level;
+    for _ in 0..4 {
+        let level = &frames.levels[at];
+        if level.callee.is_some() && level.open != b'[' {
+            return level.callee;
+        }
+        at = level.parent;
+    }
+    None
 }
 
 /// Walks from a value outward until a name speaks.

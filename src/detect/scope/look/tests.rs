@@ -1,3 +1,5 @@
+mod demand;
+
 use camino::Utf8Path;
 
 use super::ScopeRequests;
