@@ -551,3 +551,24 @@ fn a_token_is_explained_by_the_policy_and_no_value_is_shown() {
     let ran = place.run_with(2, &["explain-token"], b"no token here");
     assert!(ran.err.contains("holds no JSON Web Token"), "{}", ran.err);
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_ends_at_once_and_leaves_no_half_file() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let place = Place::new();
+    let args = ["scan", "--stdin", "--output", "json=out/report.json"];
+    place.write("out/report.json", "as it was");
+    let mut child = place.command(&args).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
+    // It waits for its input, which does not end.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("there is a kill");
+    assert!(kill.success());
+    let status = child.wait().expect("it ends");
+    // A shell tells signal 2 as 130.
+    assert!(status.signal() == Some(2) || status.code() == Some(130), "{status}");
+    assert_eq!(fs::read_to_string(place.path().join("out/report.json")).expect("it is there"), "as it was");
+    let beside = fs::read_dir(place.path().join("out")).expect("it is there").count();
+    assert_eq!(beside, 1, "nothing half-written stays");
+}
