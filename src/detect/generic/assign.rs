@@ -1,5 +1,7 @@
 //! From a name to the literal that it is given: names, operators and literals as most languages write them.
 
+use std::ops::Range;
+
 use super::key::promise;
 use super::kind::Kind;
 use super::literal::{Continued, adjacent, blanks, continued, string};
@@ -28,6 +30,9 @@ pub fn joined(text: &str, at: usize) -> Option<Joined> {
         return None;
     }
     let (mut context, mut from) = operator(bytes, start, end)?;
+    if context == Context::Entry && (in_resource_name(bytes, start) || names_media_type(bytes, start)) {
+        return None;
+    }
     // `password.equals("x")`
     let name = &bytes[start..end];
     let end = [".equals", ".equalsIgnoreCase", ".contentEquals", ".eql?"]
@@ -133,6 +138,21 @@ fn is_macro(name: &str) -> bool {
     called.contains('_')
         && (!called.bytes().any(|byte| byte.is_ascii_lowercase())
             || called.ends_with("_pass") && !called.starts_with("set"))
+}
+
+/// `arn:aws:secretsmanager:…:secret:x`: the colons of a resource name part it, they give nothing.
+fn in_resource_name(bytes: &[u8], name: usize) -> bool {
+    let before = &bytes[name.saturating_sub(LONGEST_NAME * 2)..name];
+    let part = |byte: &u8| !byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b'(' | b'=');
+    let length = before.iter().rev().take_while(|byte| part(byte)).count();
+    let run = &before[before.len() - length..];
+    run.ends_with(b":") && (run.starts_with(b"arn:") || run.starts_with(b"urn:"))
+}
+
+/// `application/x-pw:*.pw`: a type of files and the names that such have.
+fn names_media_type(bytes: &[u8], name: usize) -> bool {
+    let before = &bytes[name.saturating_sub(16)..name];
+    MEDIA.iter().any(|kind| before.strip_suffix(b"/").is_some_and(|before| before.ends_with(kind.as_bytes())))
 }
 
 /// `"PASS: the tunnel is up"`: what a test says, not what it is given.
@@ -404,6 +424,9 @@ fn bare(text: &str, start: usize, kind: Kind, joined: &Joined) -> Option<Span> {
     {
         return None;
     }
+    if names_only(bytes, start..end, joined, closer) || ends_clause(bytes, start..end, joined) {
+        return None;
+    }
     // What is cut short is no whole value.
     if bytes[start..].starts_with(b"...") || bytes[start..end].ends_with(b"...") || text[end..].starts_with('…') {
         return None;
@@ -427,6 +450,42 @@ fn bare(text: &str, start: usize, kind: Kind, joined: &Joined) -> Option<Span> {
         return None;
     }
     (end > start && text.is_char_boundary(start) && text.is_char_boundary(end)).then(|| Span::of(start, end))
+}
+
+/// `"passwd:gecos"`, `"user= password= host="`: names alone, whether two are joined or each waits for a value.
+fn names_only(bytes: &[u8], value: Range<usize>, joined: &Joined, closer: Option<u8>) -> bool {
+    let (name, from) = (joined.name.range(), joined.from);
+    let word = &bytes[value.clone()];
+    let plain = |word: &[u8]| word.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'));
+    match joined.context {
+        Context::Entry => {
+            closer.is_some()
+                && value.start == from
+                && name.start > 0
+                && bytes.get(name.start - 1) == bytes.get(value.end)
+                && plain(word)
+                && word.iter().all(|byte| !byte.is_ascii_uppercase())
+        }
+        Context::Assignment => {
+            let attached = from == name.end + 1 && value.start > from;
+            attached && word.strip_suffix(b"=").is_some_and(|next| !next.is_empty() && plain(next))
+        }
+        _ => false,
+    }
+}
+
+/// `how it picks each next token: probabilities, attention`: the name ends the clause of a sentence, and a list of words
+/// follows.
+fn ends_clause(bytes: &[u8], value: Range<usize>, joined: &Joined) -> bool {
+    let name = joined.name.start as usize;
+    joined.context == Context::Entry
+        && name > 1
+        && bytes[name - 1] == b' '
+        && bytes[name - 2].is_ascii_alphabetic()
+        && bytes[value.clone()].iter().all(u8::is_ascii_lowercase)
+        && bytes.get(value.end) == Some(&b',')
+        && bytes.get(value.end + 1) == Some(&b' ')
+        && bytes.get(value.end + 2).is_some_and(u8::is_ascii_lowercase)
 }
 
 /// Where what is joined starts, blanks included.
@@ -483,6 +542,10 @@ const ASKING: &[&str] = &[
     "test",
 ];
 
+/// The kinds of media types, as IANA registers them, and those that desktops add.
+const MEDIA: &[&str] =
+    &["application", "audio", "chemical", "font", "image", "inode", "message", "model", "multipart", "text", "video"];
+
 const LONGEST_NAME: usize = 96;
 /// A line that begins further back was not written by a person; what stands before does not matter then.
 const LOOK_BACK: usize = 512;
@@ -509,6 +572,29 @@ mod tests {
             assert_eq!(read(text, word, Kind::Code), None, "{text}");
         }
         assert!(read("PASSWORD('V@l-1')", "PASSWORD", Kind::Code).is_some());
+    }
+
+    #[test]
+    fn names_of_resources_media_and_fields_are_given_none() {
+        for (text, word, kind) in [
+            ("\"arn:aws:secretsmanager:*:*:secret:aws/ssm/3p\"", "secret", Kind::Code),
+            ("urn:ietf:params:oauth:token:V4l-1", "token", Kind::Text),
+            ("application/x-pw:V4l-1", "x-pw", Kind::Text),
+            ("    \"passwd:gecos\",", "passwd", Kind::Code),
+            ("comp \"user= passphrase= scm= $(x)\"", "passphrase", Kind::Shell),
+            ("how it picks each next token: odds, logits", "token", Kind::Data),
+        ] {
+            assert_eq!(read(text, word, kind), None, "{text}");
+        }
+        for (text, word, kind) in [
+            ("carn:secret:V4l-1", "secret", Kind::Text),
+            ("note/x-pw:V4l-1", "x-pw", Kind::Text),
+            ("    \"passwd:V4l-1\",", "passwd", Kind::Code),
+            ("comp \"user= passphrase=V4l-1 scm=\"", "passphrase", Kind::Shell),
+            ("the next token: V4l-1, logits", "token", Kind::Data),
+        ] {
+            assert_eq!(read(text, word, kind).map(|found| found.0), Some("V4l-1".to_owned()), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How probable it is that a candidate is a credential, with the reasons.
 
 use base64::Engine as _;
+use uuid::Uuid;
 
 use super::feature::{Surroundings, row};
 use super::kind::Kind;
@@ -38,6 +39,11 @@ pub fn judge(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     // `720h`, `A128CBC-HS256`, `I915_FBC_PW2`: surely something else, for every reader.
     let constant = !candidate.quoted && around.kind == Kind::Code && names_constant(value);
     if constant || nature::lasts(value) || nature::names_algorithm(value) {
+        return None;
+    }
+    // `'opaquelocktoken': 'RFC 2518'`, `<releaseManagerKey>86fd…`.
+    let machine = matches!(candidate.family, Family::Token | Family::ApiKey);
+    if machine && (candidate.strength > 0 && cites(value) || names_key(around.name) && is_id_of_key(value)) {
         return None;
     }
     let score = model::score(&row(candidate, value, around));
@@ -110,7 +116,10 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     {
         return Some("it is the hash of a password");
     }
-    if value.ends_with('*') && !value.bytes().any(|byte| byte.is_ascii_digit()) {
+    if value.ends_with("/*")
+        || value.starts_with("*.")
+        || value.ends_with('*') && !value.bytes().any(|byte| byte.is_ascii_digit())
+    {
         return Some("it is a pattern");
     }
     if Shape::of(value).foreign * 2 > value.len() {
@@ -136,6 +145,9 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     }
     if aws_secret_key(around.name) && value.len() != 40 {
         return Some("the name is that of an AWS secret access key, which has 40 characters");
+    }
+    if made && !candidate.quoted && around.kind == Kind::Code && Uuid::try_parse(value).is_ok() {
+        return Some("it is an identifier in a comment");
     }
     if is_fingerprint(value, around.before) {
         return Some("it is the fingerprint of a public key");
@@ -193,12 +205,27 @@ fn aws_secret_key(name: &str) -> bool {
     ["awssecretkey", "awssecretaccesskey"].iter().any(|end| bare.ends_with(end))
 }
 
+/// `RFC 2518`: words and numbers of a text. A scheme before a token is one word, and the token is long.
+fn cites(value: &str) -> bool {
+    value.contains(' ') && value.split(' ').all(|word| word.len() < 12)
+}
+
 /// `Release GPG key: 4C…`: the id or the fingerprint of a key that everybody may have.
 fn is_fingerprint(value: &str, before: &str) -> bool {
     let lower = before.to_ascii_lowercase();
+    is_id_of_key(value) && ["gpg", "pgp", "fingerprint", "thumbprint"].iter().any(|word| lower.contains(word))
+}
+
+/// A name that asks for the public key of somebody who signs releases, or for its id.
+fn names_key(name: &str) -> bool {
+    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    ["releasemanagerkey", "releasekey", "gpgkey", "pgpkey"].iter().any(|end| bare.ends_with(end))
+}
+
+/// The lengths that ids and fingerprints of keys have in hexadecimal.
+fn is_id_of_key(value: &str) -> bool {
     matches!(value.len(), 8 | 16 | 18 | 32 | 40 | 64)
         && value.trim_start_matches("0x").bytes().all(|byte| byte.is_ascii_hexdigit())
-        && ["gpg", "pgp", "fingerprint"].iter().any(|word| lower.contains(word))
 }
 
 /// `example.com` and what else RFC 2606 sets aside.
@@ -233,3 +260,54 @@ const SURE: f32 = 0.8;
 const LIKELY: f32 = 0.5;
 const DOUBTFUL: f32 = 0.25;
 const FAINT: f32 = 0.05;
+
+#[cfg(test)]
+mod tests {
+    use super::{cites, doubt, names_key};
+    use crate::detect::generic::feature::Surroundings;
+    use crate::detect::generic::kind::Kind;
+    use crate::detect::generic::{Candidate, Context, Family};
+    use crate::fact::Role;
+    use crate::span::Span;
+
+    #[test]
+    fn an_identifier_in_a_comment_is_doubted_and_one_in_quotes_is_not() {
+        let value = &uuid::Uuid::from_u128(0x2ab7_4924_c335_45f4_9b16_8569_e5b0_8258).to_string();
+        let of = |quoted, kind| {
+            let candidate = Candidate {
+                key: Span::of(0, 8),
+                family: Family::Token,
+                strength: 2,
+                value: Span::of(9, 45),
+                quoted,
+                context: Context::Assignment,
+                inner: None,
+            };
+            let around = Surroundings {
+                kind,
+                role: Role::Product,
+                name: "vf_token",
+                before: "",
+                after: "",
+                malformed: false,
+                candidates: 1,
+                repeated: 1,
+                labels: false,
+                user: false,
+            };
+            doubt(&candidate, value, &around)
+        };
+        assert_eq!(of(false, Kind::Code), Some("it is an identifier in a comment"));
+        assert_eq!(of(true, Kind::Code), None);
+        assert_eq!(of(false, Kind::Data), None);
+    }
+
+    #[test]
+    fn citations_and_keys_of_signers_are_known() {
+        assert!(cites("RFC 2518"));
+        assert!(!cites("RFC2518"));
+        assert!(!cites(&format!("Bearer {}", "a8".repeat(8))));
+        assert!(names_key("commons.releaseManagerKey"));
+        assert!(!names_key("gpg_secret_key"));
+    }
+}
