@@ -7,6 +7,7 @@ use camino::Utf8Path;
 
 use super::block::Blocks;
 use super::feature::Surroundings;
+use super::joined::joined;
 use super::kind::{self, Kind};
 use super::value::{Verdict, judge};
 use super::{Candidate, Context, Family, assign, command, config, header, pair, store, url, web_token};
@@ -78,7 +79,7 @@ impl<'r> GenericSecrets<'r> {
                 continue;
             }
             found.extend(assign::compared(text, at as usize).or_else(|| assign::substituted(text, at as usize)));
-            let Some(joined) = assign::joined(text, at as usize) else { continue };
+            let Some(joined) = joined(text, at as usize) else { continue };
             past = joined.name.end;
             if view.text.slice(joined.name).to_ascii_lowercase().ends_with("authorization") {
                 found.extend(header::after_name(text, &joined));

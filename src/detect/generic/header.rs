@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 
-use super::assign::Joined;
+use super::joined::Joined;
 use super::literal::blanks;
 use super::{Candidate, Context, Family};
 use crate::secret::Secret;
