@@ -68,7 +68,7 @@ const APART_IN_NOTEBOOKS: [&str; 3] =
 const ALONE_ON_A_LINE: [&str; 1] = ["secret/npm-basic-auth"];
 
 /// Seen in plain text by what stands around them; inside another form only what tells itself is.
-const TOLD_BY_CONTEXT: [&str; 2] = ["secret/authorization-header", "secret/generic-api-key"];
+const TOLD_BY_CONTEXT: [&str; 3] = ["secret/authorization-header", "secret/client-secret", "secret/generic-api-key"];
 
 fn all() -> bool {
     std::env::var_os("OVERSCOPE_FOUND").is_some_and(|wanted| wanted == "all")
