@@ -9,6 +9,7 @@ pub mod flaws;
 pub mod generic;
 pub mod ignore;
 mod mail;
+mod number;
 pub mod pair;
 pub mod prefilter;
 pub mod promise;

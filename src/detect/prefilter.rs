@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 
+use super::number::number;
 use super::promise::{Run, has_run, has_tail, is_joined};
 use super::runs::mask;
 
@@ -79,7 +80,8 @@ impl Words {
 
     /// Asks for a word where a gate is open.
     pub fn ask_gated(&mut self, word: &str, gate: Gate) -> WordId {
-        let mut number = number(word);
+        // In any case; thousands are asked for at each start.
+        let mut number = number(word.bytes().map(|byte| byte.to_ascii_lowercase()));
         while let Some(&id) = self.known.get(&number) {
             let (held, its) = &self.list[id.index()];
             if *its == gate && held.eq_ignore_ascii_case(word) {
@@ -92,12 +94,6 @@ impl Words {
         self.list.push((word.to_ascii_lowercase(), gate));
         id
     }
-}
-
-/// A number for a word in any case (FNV-1a): thousands are asked for at each start.
-fn number(word: &str) -> u64 {
-    let mix = |number: u64, byte: u8| (number ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01B3);
-    word.bytes().fold(0xCBF2_9CE4_8422_2325, mix)
 }
 
 /// Finds all words of a text in one pass.

@@ -112,10 +112,12 @@ impl Index {
             entries.push(Staged { path, mode: if stage == 0 { mode } else { 0 }, id: hex(id) });
         }
         // What a split index leaves out stands in another file; what takes the place of an entry there has no path.
-        let link = extensions(bytes, at, name).find(|(extension, _)| extension == b"link");
-        let shared = link.map(|(_, held)| Some(format!("sharedindex.{}", hex(held.get(..name)?))));
+        let shared = match extensions(bytes, at, name).find(|(extension, _)| extension == b"link") {
+            Some((_, held)) => Some(format!("sharedindex.{}", hex(held.get(..name)?))),
+            None => None,
+        };
         entries.retain(|entry| entry.mode != 0 && !entry.path.is_empty());
-        Some(Self { entries, shared: shared.map_or(Some(None), |name| name.map(Some))? })
+        Some(Self { entries, shared })
     }
 
     /// All entries.

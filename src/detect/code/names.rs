@@ -1,5 +1,7 @@
 //! All names of a text, found without parsing it: what is none of them is no name in its tree either.
 
+use crate::detect::number::number;
+
 /// The names of a text, each by a number. Two names may share one, so that a name may be told that is none; never the
 /// other way round.
 pub(super) struct Names {
@@ -62,11 +64,6 @@ const fn bits(number: u64) -> u64 {
 
 fn bare(name: &[u8]) -> impl Iterator<Item = u8> {
     name.iter().filter(|byte| !matches!(byte, b'_' | b'-')).map(u8::to_ascii_lowercase)
-}
-
-/// A number for a name (FNV-1a).
-fn number(name: impl Iterator<Item = u8>) -> u64 {
-    name.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3))
 }
 
 /// Whether a text is made of nothing but what names are made of.
