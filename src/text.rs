@@ -47,6 +47,12 @@ pub enum Encoding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotText;
 
+/// The nearest character boundary of a text at or before a byte; its end for what lies behind it.
+#[must_use]
+pub fn floor(text: &str, offset: usize) -> usize {
+    (0..=offset.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
 impl SourceText {
     /// Decodes a whole file.
     ///
@@ -175,6 +181,19 @@ impl SourceText {
             }
             starts
         })
+    }
+
+    /// The nearest character boundary at or before a byte; the end of the text for what lies behind it.
+    #[must_use]
+    pub fn floor(&self, offset: u32) -> u32 {
+        u32::try_from(floor(&self.text, offset as usize)).unwrap_or(u32::MAX)
+    }
+
+    /// The nearest character boundary at or behind a byte, at most the end of the text.
+    #[must_use]
+    pub fn ceiling(&self, offset: u32) -> u32 {
+        let end = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        (offset.min(end)..=end).find(|&at| self.text.is_char_boundary(at as usize)).unwrap_or(end)
     }
 }
 
@@ -372,6 +391,13 @@ mod tests {
         let lines: Vec<u32> = [0, 2, 5, 7].iter().map(|&at| text.position(at).line).collect();
         assert_eq!(lines, [1, 2, 3, 4]);
         assert_eq!(text.slice(text.line_at(2)), "b");
+    }
+
+    #[test]
+    fn boundaries_never_cut_a_character() {
+        let text = SourceText::new("aé😀");
+        assert_eq!([0, 1, 2, 3, 5, 7, 9].map(|at| text.floor(at)), [0, 1, 1, 3, 3, 7, 7]);
+        assert_eq!([0, 1, 2, 3, 5, 7, 9].map(|at| text.ceiling(at)), [0, 1, 3, 3, 7, 7, 7]);
     }
 
     #[test]

@@ -280,7 +280,7 @@ fn lines_around(view: &View<'_>, span: Span, lines: u32) -> Span {
     let start = starts[first].max(span.start.saturating_sub(REACH));
     let text_end = u32::try_from(view.text.as_str().len()).unwrap_or(u32::MAX);
     let end = if after > last { text_end } else { starts[after] }.min(span.end.saturating_add(REACH));
-    Span::new(boundary(view, start), boundary(view, end))
+    Span::new(view.text.floor(start), view.text.floor(end))
 }
 
 /// Where a form's pattern is worth trying: around its anchors, merged where they touch.
@@ -289,8 +289,8 @@ fn windows(extent: &Extent, tries: &[(usize, u32)], view: &View<'_>) -> Vec<(usi
     let (before, after) = (extent.before.unwrap_or(REACH), extent.after.map_or(REACH, |after| after.saturating_add(8)));
     let mut merged: Vec<(usize, usize)> = Vec::new();
     for &(_, at) in tries {
-        let start = boundary(view, at.saturating_sub(before)) as usize;
-        let end = boundary(view, at.saturating_add(after)) as usize;
+        let start = view.text.floor(at.saturating_sub(before)) as usize;
+        let end = view.text.floor(at.saturating_add(after)) as usize;
         match merged.last_mut() {
             Some(last) if start <= last.1 => last.1 = last.1.max(end),
             _ => merged.push((start, end)),
@@ -334,7 +334,7 @@ fn around(
         let first = runs.partition_point(|run| run.1 <= start);
         let inside = runs[first..].iter().take_while(|run| run.0 < end).filter(|run| run.1 - run.0 >= least);
         for run in inside {
-            let offset = |at: usize| boundary(view, u32::try_from(at).unwrap_or(u32::MAX)) as usize;
+            let offset = |at: usize| view.text.floor(u32::try_from(at).unwrap_or(u32::MAX)) as usize;
             let from = offset(run.0.saturating_sub(length)).max(start);
             let to = offset(run.1 + length + 8).min(end);
             match merged.last_mut() {
@@ -344,16 +344,6 @@ fn around(
         }
     }
     merged
-}
-
-/// The character boundary at or before an offset.
-fn boundary(view: &View<'_>, offset: u32) -> u32 {
-    let text = view.text.as_str();
-    let mut offset = (offset as usize).min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 /// How far a match may reach from its anchor, in bytes: more than the longest private key.

@@ -99,15 +99,8 @@ fn around(text: &SourceText, line: Span, shown: Span) -> Span {
     if line.len() <= WIDEST {
         return line;
     }
-    let inside = |offset: u32| {
-        let mut offset = offset;
-        while !text.as_str().is_char_boundary(offset as usize) {
-            offset -= 1;
-        }
-        offset
-    };
-    let start = inside(shown.start.saturating_sub(BESIDE).max(line.start));
-    let end = inside(shown.end.min(shown.start.saturating_add(WIDEST)).saturating_add(BESIDE).min(line.end));
+    let start = text.floor(shown.start.saturating_sub(BESIDE).max(line.start));
+    let end = text.floor(shown.end.min(shown.start.saturating_add(WIDEST)).saturating_add(BESIDE).min(line.end));
     Span::new(start, end)
 }
 

@@ -14,6 +14,7 @@ use super::Options;
 use super::plain::{line, wrap};
 use super::uri;
 use crate::finding::{Label, Severity};
+use crate::text::floor;
 
 /// What a picture shows.
 pub(super) struct Picture<'a> {
@@ -187,14 +188,7 @@ impl Pen {
     fn shown(&self, label: &Label) -> Shown {
         let excerpt = &label.excerpt;
         let text = excerpt.text.as_str();
-        let boundary = |mut at: usize| {
-            at = at.min(text.len());
-            while !text.is_char_boundary(at) {
-                at -= 1;
-            }
-            at
-        };
-        let (start, end) = (boundary(excerpt.mark.start as usize), boundary(excerpt.mark.end as usize));
+        let (start, end) = (floor(text, excerpt.mark.start as usize), floor(text, excerpt.mark.end as usize));
         let [before, marked, after] = [&text[..start], &text[start..end.max(start)], &text[end.max(start)..]];
         let ascii = |piece: &str| if self.unicode { piece.to_owned() } else { piece.replace('…', "...") };
         let mut source = ascii(before);

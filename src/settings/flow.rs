@@ -3,6 +3,7 @@
 use super::entry::{Collector, Kind, MAX_DEPTH};
 use super::format::Format;
 use crate::span::Span;
+use crate::text::floor;
 
 /// Reads `text[start..end]` as a sequence of members or values.
 pub(super) fn read(into: &mut Collector<'_>, start: usize, end: usize, format: Format) {
@@ -405,15 +406,6 @@ fn interpolation(bytes: &[u8]) -> Option<usize> {
 const fn is_key_end(byte: u8) -> bool {
     matches!(byte, b':' | b'=' | b',' | b';' | b'{' | b'}' | b'[' | b']' | b'"' | b'\'' | b'#' | b'(' | b')')
         || byte.is_ascii_whitespace()
-}
-
-/// The nearest character boundary at or before `at`.
-fn floor(text: &str, mut at: usize) -> usize {
-    at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Longer interpolations are not looked through, so that a line of unclosed ones stays linear.

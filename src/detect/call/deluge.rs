@@ -9,6 +9,7 @@ use crate::fact::Via;
 use crate::finding::Confidence;
 use crate::scope::catalog::Catalog;
 use crate::span::Span;
+use crate::text::floor;
 
 /// The calls of a script.
 pub(super) fn calls(text: &str) -> Vec<Found> {
@@ -153,10 +154,6 @@ fn places<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> + 't 
         let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
         !before.trim_start().starts_with("//") && !before.ends_with(inside)
     })
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// What stands between the bracket that opens at `at`, blanks aside, and the one that closes it.

@@ -18,18 +18,9 @@ pub fn words() -> impl Iterator<Item = &'static str> {
 pub fn candidate(text: &SourceText, number: usize, at: u32) -> Option<Candidate> {
     let command = COMMANDS.get(number)?;
     let line = text.line_at(at);
-    let mut end = line.end.min(at.saturating_add(REACH));
-    while !text.as_str().is_char_boundary(end as usize) {
-        end -= 1;
-    }
+    let end = text.floor(line.end.min(at.saturating_add(REACH)));
     // What is piped into a command stands before it.
-    let mut at = at;
-    if command.piped {
-        at = line.start.max(at.saturating_sub(REACH));
-        while !text.as_str().is_char_boundary(at as usize) {
-            at += 1;
-        }
-    }
+    let at = if command.piped { text.ceiling(line.start.max(at.saturating_sub(REACH))) } else { at };
     // `User-password`: a compound of a text, not an option.
     let joined = |byte: &u8| byte.is_ascii_alphanumeric();
     if command.word.starts_with('-')
@@ -82,6 +73,24 @@ const fn command(word: &'static str, pattern: &'static str) -> Command {
     Command { word, pattern, piped: false }
 }
 
+/// A command whose password stands behind `-p`.
+macro_rules! given_behind_p {
+    ($words:literal) => {
+        command($words, concat!("(?i-u)", $words, r#"\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#))
+    };
+}
+
+/// A line of a configuration file that holds a directive and its password, and nothing else.
+macro_rules! directive {
+    ($name:literal) => {
+        Command {
+            word: concat!($name, " "),
+            pattern: concat!(r"(?-u)\s{0,20}", $name, r#"\s+["']?(?P<secret>[^\s"']+)["']?\s*$"#),
+            piped: true,
+        }
+    };
+}
+
 const COMMANDS: &[Command] = &[
     command(
         "curl ",
@@ -96,9 +105,9 @@ const COMMANDS: &[Command] = &[
         "mongo",
         r#"(?i-u)mongo(?:dump|restore|export|import|sh)?\s[^|;\r\n]{0,300}?\s-p\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#,
     ),
-    command("docker login", r#"(?i-u)docker login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
-    command("podman login", r#"(?i-u)podman login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
-    command("az login", r#"(?i-u)az login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    given_behind_p!("docker login"),
+    given_behind_p!("podman login"),
+    given_behind_p!("az login"),
     command("sshpass", r#"(?i-u)sshpass\s[^|;\r\n]{0,40}?-p\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#),
     command("redis-cli", r#"(?i-u)redis-cli\s[^|;\r\n]{0,200}?(?-i:-a)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#),
     command("sqlcmd", r#"(?i-u)sqlcmd\s[^|;\r\n]{0,300}?(?-i:-P)\s?["']?(?P<secret>[^\s"'-][^\s"']*)"#),
@@ -129,10 +138,10 @@ const COMMANDS: &[Command] = &[
         r#"(?i-u)dbi->connect\(\s*[^,\r\n]{1,200},\s*["'][^"'\r\n]*["']\s*,\s*["'](?P<secret>[^"'\r\n]+)["']"#,
     ),
     command("http -a ", r#"(?i-u)http\s-a\s["']?[^\s:"']{1,60}:(?P<secret>[^\s"']+)"#),
-    command("registry login", r#"(?i-u)registry login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
-    command("buildah login", r#"(?i-u)buildah login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
-    command("oras login", r#"(?i-u)oras login\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
-    command("twine upload", r#"(?i-u)twine upload\s[^|;\r\n]{0,300}?-p[\s=]["']?(?P<secret>[^\s"'-][^\s"']*)"#),
+    given_behind_p!("registry login"),
+    given_behind_p!("buildah login"),
+    given_behind_p!("oras login"),
+    given_behind_p!("twine upload"),
     command(
         "rabbitmqctl ",
         r#"(?i-u)rabbitmqctl\s[^|;\r\n]{0,60}?(?:add_user|change_password)\s+\S{1,60}\s+["']?(?P<secret>[^\s"'$-][^\s"']*)"#,
@@ -146,17 +155,9 @@ const COMMANDS: &[Command] = &[
         "password is ",
         r#"(?i-u)password is (?:["'`](?P<secret>[^\s"'`]+)["'`]|(?P<bare>[a-z]*[0-9][^\s"'`,;()]{3,40}?))(?:[\s,;.)]|$)"#,
     ),
-    Command {
-        word: "requirepass ",
-        pattern: r#"(?-u)\s{0,20}requirepass\s+["']?(?P<secret>[^\s"']+)["']?\s*$"#,
-        piped: true,
-    },
-    Command { word: "bindpw ", pattern: r#"(?-u)\s{0,20}bindpw\s+["']?(?P<secret>[^\s"']+)["']?\s*$"#, piped: true },
-    Command {
-        word: "masterauth ",
-        pattern: r#"(?-u)\s{0,20}masterauth\s+["']?(?P<secret>[^\s"']+)["']?\s*$"#,
-        piped: true,
-    },
+    directive!("requirepass"),
+    directive!("bindpw"),
+    directive!("masterauth"),
     Command {
         word: "@tcp(",
         pattern: r#"(?-u)(?:[^\r\n]{0,300}?["'`=\s])?[A-Za-z0-9_.-]{1,40}:(?P<secret>[^\s"'`:]+)@tcp\("#,

@@ -182,16 +182,10 @@ fn surroundings<'t>(
     candidates: usize,
     repeated: &HashMap<u64, usize>,
 ) -> Surroundings<'t> {
-    let text = view.text.as_str();
     let line = view.text.line_at(candidate.value.start);
-    let mut start = line.start.max(candidate.value.start.saturating_sub(BESIDE));
-    let mut end = line.end.min(candidate.value.end.saturating_add(BESIDE)).max(candidate.value.end);
-    while !text.is_char_boundary(start as usize) {
-        start += 1;
-    }
-    while !text.is_char_boundary(end as usize) {
-        end -= 1;
-    }
+    let start = view.text.ceiling(line.start.max(candidate.value.start.saturating_sub(BESIDE)));
+    let end = line.end.min(candidate.value.end.saturating_add(BESIDE)).max(candidate.value.end);
+    let end = view.text.floor(end);
     Surroundings {
         kind,
         role: view.role,
@@ -219,15 +213,10 @@ fn labels(path: &Utf8Path) -> bool {
 /// Whether a line or its neighbours name a user: a password stands beside one.
 fn user_near(view: &View<'_>, start: u32, end: u32) -> bool {
     let text = view.text.as_str();
-    let mut from = view.text.line_at(start.saturating_sub(1)).start.max(start.saturating_sub(BESIDE));
+    let from = view.text.line_at(start.saturating_sub(1)).start.max(start.saturating_sub(BESIDE));
     let length = u32::try_from(text.len()).unwrap_or(u32::MAX);
-    let mut to = view.text.line_at(end.saturating_add(1).min(length)).end.min(end.saturating_add(BESIDE));
-    while !text.is_char_boundary(from as usize) {
-        from += 1;
-    }
-    while !text.is_char_boundary(to as usize) {
-        to -= 1;
-    }
+    let to = view.text.line_at(end.saturating_add(1).min(length)).end.min(end.saturating_add(BESIDE));
+    let (from, to) = (view.text.ceiling(from), view.text.floor(to));
     // A line that a program wrote has everything on it.
     if to.saturating_sub(from) > 3 * BESIDE || from >= to {
         return false;

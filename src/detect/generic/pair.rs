@@ -58,23 +58,11 @@ fn near(text: &SourceText, value: Span) -> Span {
     let last = (line_of(value.end) + LINES).min(lines.len() - 1);
     let start = lines[first].max(value.start.saturating_sub(REACH));
     let end = text.line_at(lines[last]).end.min(value.end.saturating_add(REACH));
-    bounded(text, start, end)
+    Span::new(text.floor(start), text.floor(end))
 }
 
 fn whole(text: &SourceText, value: Span) -> Span {
-    let end = u32::try_from(text.as_str().len()).unwrap_or(u32::MAX);
-    bounded(text, value.start.saturating_sub(WIDEST), value.end.saturating_add(WIDEST).min(end))
-}
-
-fn bounded(text: &SourceText, mut start: u32, mut end: u32) -> Span {
-    let text = text.as_str();
-    while start > 0 && !text.is_char_boundary(start as usize) {
-        start -= 1;
-    }
-    while end > start && !text.is_char_boundary(end as usize) {
-        end -= 1;
-    }
-    Span::new(start, end)
+    Span::new(text.floor(value.start.saturating_sub(WIDEST)), text.floor(value.end.saturating_add(WIDEST)))
 }
 
 fn regex() -> Option<&'static Regex> {

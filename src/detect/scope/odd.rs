@@ -11,6 +11,7 @@ use crate::detect::{Rank, Sight, View};
 use crate::fact::{Flaw, Seen};
 use crate::finding::{Confidence, Persona, RuleId};
 use crate::span::Span;
+use crate::text::floor;
 
 /// Looks at the texts that a name with `scope` in it is given.
 #[derive(Debug)]
@@ -164,10 +165,6 @@ fn speaks_of_oauth(text: &str) -> bool {
 /// The text from `at`, at most so many bytes.
 fn window(text: &str, at: usize, most: usize) -> Option<&str> {
     text.get(at..floor(text, (at + most).min(text.len())))
-}
-
-fn floor(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }
 
 /// A name that is given something: `scope = `, `"scopes": [`, `scope => `, `scope(`.
