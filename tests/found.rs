@@ -70,6 +70,9 @@ const ALONE_ON_A_LINE: [&str; 1] = ["secret/npm-basic-auth"];
 /// Seen in plain text by what stands around them; inside another form only what tells itself is.
 const TOLD_BY_CONTEXT: [&str; 3] = ["secret/authorization-header", "secret/client-secret", "secret/generic-api-key"];
 
+/// Told by another rule, made for that form.
+const ITS_OWN_RULE_IN_BASE64: [&str; 1] = ["secret/private-key"];
+
 fn all() -> bool {
     std::env::var_os("OVERSCOPE_FOUND").is_some_and(|wanted| wanted == "all")
 }
@@ -140,10 +143,10 @@ fn a_credential_is_found_in_other_forms_than_its_own() {
                 lost.push(format!("{rule}, {form}: {found:?}, not {line}:{column}"));
             }
         };
-        // A file without any word of a rule is not decoded: that would cost every scan more than it finds.
-        let head = "api_token: ";
-        let packed = STANDARD.encode(text);
-        expect("in Base64", "example.txt", &format!("{head}{packed}\n"), head.len() + start / 3 * 4);
+        // Nothing stands beside it: its words are inside only.
+        if !ITS_OWN_RULE_IN_BASE64.contains(&rule.as_str()) {
+            expect("in Base64", "example.txt", &format!("{}\n", STANDARD.encode(text)), start / 3 * 4);
+        }
         let percent = |text: &str| {
             text.bytes().fold(String::new(), |mut out, byte| {
                 if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -1,15 +1,10 @@
 //! Pieces of a text that are written in another form, Base64, hex, escapes, and what they say in plain.
-//!
-//! Nothing is decoded that does not begin as text: whether a run is Base64 is asked of its first bytes.
 
-use std::io::Read as _;
+use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use flate2::read::GzDecoder;
-
+use super::alphabet::{MOST, base64, hex, is_hex, is_plain, opens, readable};
 use super::runs::Class;
+use super::wrapped::lines;
 use crate::span::Span;
 
 /// A piece of a text, and what it says.
@@ -29,8 +24,8 @@ pub struct Piece {
 enum Places {
     /// Nowhere in particular: the piece was compressed.
     Whole,
-    /// Every `plain` bytes are written as `written` ones.
-    Regular { plain: u32, written: u32 },
+    /// Every `plain` bytes are written as `written` ones, in lines of which all but the last have one length.
+    Regular { plain: u32, written: u32, lines: Vec<Span> },
     /// For every byte, and the end.
     Each(Vec<u32>),
 }
@@ -46,10 +41,16 @@ impl Piece {
     pub fn place(&self, said: Span) -> Span {
         match &self.places {
             Places::Whole => self.span,
-            Places::Regular { plain, written } => {
+            Places::Regular { plain, written, lines } => {
                 let start = said.start / plain * written;
                 let end = said.end.div_ceil(*plain) * written;
-                Span::new((self.span.start + start).min(self.span.end), (self.span.start + end).min(self.span.end))
+                let at = |offset: u32| {
+                    let width = lines.first().map_or(1, |line| line.len().max(1));
+                    let line = lines.get((offset / width) as usize);
+                    line.map_or(self.span.end, |line| (line.start + offset % width).min(line.end))
+                };
+                // What ends with a line does not reach into the next.
+                Span::new(at(start), (at(end.saturating_sub(1)) + u32::from(end > 0)).min(self.span.end))
             }
             Places::Each(places) => {
                 let at = |offset: u32| places.get(offset as usize).copied().unwrap_or(self.span.end);
@@ -63,7 +64,7 @@ impl Piece {
 /// is bounded.
 #[must_use]
 pub fn pieces(text: &str) -> Vec<Piece> {
-    let mut found = runs(text);
+    let mut found = runs(text.as_bytes());
     found.extend(escaped(text));
     found.extend(quoted_printable(text));
     found.sort_by_key(|piece| (piece.span, piece.form));
@@ -76,55 +77,56 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     found
 }
 
-/// Runs of Base64 and hex; a shorter run is not worth it.
-fn runs(text: &str) -> Vec<Piece> {
-    let bytes = text.as_bytes();
-    let runs = super::runs::runs(bytes, SHORTEST, Class::Base64).into_iter();
-    runs.filter(|(start, end)| end - start <= LONGEST)
-        .filter_map(|(start, end)| hex(bytes, start, end).or_else(|| base64(bytes, start, end)))
-        .collect()
+/// Whether a text in Base64 or hex stands somewhere in a file.
+#[must_use]
+pub fn holds_text(bytes: &[u8]) -> bool {
+    !runs(bytes).is_empty()
 }
 
-fn hex(bytes: &[u8], start: usize, end: usize) -> Option<Piece> {
-    let run = &bytes[start..end];
-    if !run.len().is_multiple_of(2) || !run.iter().all(u8::is_ascii_hexdigit) {
+/// Runs of Base64 and hex, also where they are wrapped into lines; a shorter run is not worth it.
+fn runs(bytes: &[u8]) -> Vec<Piece> {
+    let runs = super::runs::runs(bytes, SHORTEST, Class::Base64);
+    let mut found = Vec::new();
+    let mut rest = runs.as_slice();
+    while !rest.is_empty() {
+        let lines = lines(bytes, rest, LONGEST);
+        let end = lines.last().map_or(0, |line| line.end as usize);
+        let (these, others) = rest.split_at(rest.partition_point(|&(start, _)| start < end).max(1));
+        rest = others;
+        match (lines.len() > 1).then(|| piece(bytes, lines)).flatten() {
+            Some(whole) => found.push(whole),
+            None => found.extend(these.iter().filter_map(|&(start, end)| piece(bytes, vec![Span::of(start, end)]))),
+        }
+    }
+    found
+}
+
+/// What is written in some lines.
+fn piece(bytes: &[u8], lines: Vec<Span>) -> Option<Piece> {
+    let span = Span::new(lines.first()?.start, lines.last()?.end);
+    let run: Cow<'_, [u8]> = match lines.as_slice() {
+        [line] => Cow::Borrowed(&bytes[line.range()]),
+        // Most of what is wrapped is no text, as its first line says.
+        [first, ..] if !opens(&bytes[first.range()]) && !is_hex(&bytes[first.range()]) => return None,
+        lines => lines.iter().flat_map(|line| &bytes[line.range()]).copied().collect::<Vec<u8>>().into(),
+    };
+    if run.len() > LONGEST {
         return None;
     }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let plain: Option<Vec<u8>> = run.chunks(2).map(|pair| Some(digit(pair[0])? * 16 + digit(pair[1])?)).collect();
-    let text = readable(plain?)?;
-    Some(Piece { span: Span::of(start, end), text, form: "hex", places: Places::Regular { plain: 1, written: 2 } })
-}
-
-fn base64(bytes: &[u8], start: usize, end: usize) -> Option<Piece> {
+    if let Some(text) = hex(&run) {
+        return Some(Piece { span, text, form: "hex", places: Places::Regular { plain: 1, written: 2, lines } });
+    }
     // A part of a JSON Web Token, which is known whole.
     let dotted = |at: Option<&u8>| at == Some(&b'.');
-    if dotted(bytes.get(end)) || dotted(start.checked_sub(1).and_then(|at| bytes.get(at))) {
+    if dotted(bytes.get(span.end as usize)) || dotted(bytes[..span.start as usize].last()) {
         return None;
     }
-    let run = bytes[start..end].strip_suffix(b"=").unwrap_or(&bytes[start..end]);
-    let run = run.strip_suffix(b"=").unwrap_or(run);
-    let engine = decoder(run.iter().any(|byte| matches!(byte, b'-' | b'_')));
-    // The first bytes tell: of what is no text, or nothing that unpacks to text, not more is decoded. Two letters say the
-    // first byte, and most names already fail by it.
-    let sextets = [sextet(run[0])?, sextet(run[1])?];
-    let byte = sextets[0] << 2 | sextets[1] >> 4;
-    if !is_plain(byte) && byte != 0x1f {
-        return None;
-    }
-    let head = engine.decode(&run[..16]).ok()?;
-    let packed = head.starts_with(&[0x1f, 0x8b, 8]);
-    if !packed && !head.iter().all(|&byte| is_plain(byte)) {
-        return None;
-    }
-    let plain = engine.decode(run).ok()?;
-    let span = Span::of(start, end);
-    if packed {
-        let mut unpacked = Vec::new();
-        GzDecoder::new(plain.as_slice()).take(MOST as u64).read_to_end(&mut unpacked).ok()?;
-        return Some(Piece { span, text: readable(unpacked)?, form: "gzip and Base64", places: Places::Whole });
-    }
-    Some(Piece { span, text: readable(plain)?, form: "Base64", places: Places::Regular { plain: 3, written: 4 } })
+    let (text, packed) = base64(&run)?;
+    Some(if packed {
+        Piece { span, text, form: "gzip and Base64", places: Places::Whole }
+    } else {
+        Piece { span, text, form: "Base64", places: Places::Regular { plain: 3, written: 4, lines } }
+    })
 }
 
 /// Words with escapes in them: `%3D`, `\u003d`, `\x3d`, and strings in strings in strings.
@@ -233,38 +235,6 @@ fn unit(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     }
 }
 
-fn readable(plain: Vec<u8>) -> Option<String> {
-    let text = String::from_utf8(plain).ok()?;
-    text.bytes().all(|byte| is_plain(byte) || byte >= 128).then_some(text)
-}
-
-const fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
-}
-
-/// The six bits that a letter of either alphabet stands for.
-const fn sextet(letter: u8) -> Option<u8> {
-    Some(match letter {
-        b'A'..=b'Z' => letter - b'A',
-        b'a'..=b'z' => letter - b'a' + 26,
-        b'0'..=b'9' => letter - b'0' + 52,
-        b'+' | b'-' => 62,
-        b'/' | b'_' => 63,
-        _ => return None,
-    })
-}
-
-const fn decoder(url: bool) -> &'static GeneralPurpose {
-    if url { &URL_SAFE } else { &STANDARD }
-}
-
-/// The usual alphabet, with or without its filling.
-pub(super) static STANDARD: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT);
-static URL_SAFE: GeneralPurpose = GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT);
-const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-    .with_decode_allow_trailing_bits(true);
-
 /// The quote of a string in a string in a string.
 const NESTED: &[u8] = b"\\\\\\\"";
 const SHORTEST: usize = 24;
@@ -272,9 +242,6 @@ const LONGEST: usize = 512 * 1024;
 const LONGEST_WORD: usize = 4096;
 /// How far the headers of a mail reach that say how it is written, those of its parts included.
 const HEADERS: usize = 16 * 1024;
-/// What all pieces of a text may say together, in bytes.
-const MOST: usize = 1024 * 1024;
-
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
@@ -317,6 +284,35 @@ mod tests {
             };
             assert_eq!(shown, expected, "{written}");
         }
+    }
+
+    #[test]
+    fn what_is_wrapped_is_read_as_one_and_its_places_lead_back() {
+        let plain = format!("{} {PLAIN}", "lorem ipsum dolor sit amet ".repeat(5));
+        for (whole, form) in [(STANDARD.encode(&plain), "Base64"), (hex(&plain), "hex")] {
+            for (width, between) in [(64, "\n"), (76, "\r\n    "), (60, "\n\t")] {
+                let lines: Vec<&str> =
+                    whole.as_bytes().chunks(width).map(|line| std::str::from_utf8(line).expect("ASCII")).collect();
+                let text = format!("x: |\n  {}\n  # end", lines.join(between));
+                let found = pieces(&text);
+                assert_eq!(found.len(), 1, "{text}");
+                assert_eq!((found[0].text.as_str(), found[0].form), (plain.as_str(), form));
+                for length in [1, 3, 30, plain.len()] {
+                    let at = plain.len() - length;
+                    let place = &text[found[0].place(Span::of(at, plain.len())).range()];
+                    let place: String = place.split_whitespace().collect();
+                    let tail = if form == "hex" { at * 2 } else { at / 3 * 4 };
+                    assert_eq!(
+                        place.trim_end_matches('='),
+                        whole[tail..].trim_end_matches('='),
+                        "{form} {width} {length}"
+                    );
+                }
+            }
+        }
+        // What does not go together is read by itself.
+        let mixed = format!("{}\n{}", STANDARD.encode(&plain[..48]), STANDARD.encode([255; 48]));
+        assert_eq!(pieces(&mixed).iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>(), [&plain[..48]]);
     }
 
     #[test]

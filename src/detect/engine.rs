@@ -100,7 +100,7 @@ impl<'r> Engine<'r> {
         }
         // Most files hold no word at all: they need not be decoded.
         let hits = self.scan(bytes);
-        if hits.is_empty() && !store::is_store(path) && !mail::is_mail(path) {
+        if !speaks(path, &hits, bytes) {
             return Ok(Seeing::default());
         }
         Ok(match std::str::from_utf8(bytes) {
@@ -113,10 +113,10 @@ impl<'r> Engine<'r> {
     #[must_use]
     pub fn look_at(&self, path: &Utf8Path, origin: &Origin, text: &SourceText, bytes: Option<&[u8]>) -> Seeing {
         let hits = self.scan(text.as_str().as_bytes());
-        if hits.is_empty() && !store::is_store(path) && !mail::is_mail(path) {
-            Seeing::default()
-        } else {
+        if speaks(path, &hits, text.as_str().as_bytes()) {
             self.look_closer(path, origin, text, &hits, bytes)
+        } else {
+            Seeing::default()
         }
     }
 
@@ -168,6 +168,12 @@ impl<'r> Engine<'r> {
             }
         }
     }
+}
+
+/// Whether anything can be seen in a file: a word stands in it, in plain or in a text that it holds in Base64.
+fn speaks(path: &Utf8Path, hits: &Hits, bytes: &[u8]) -> bool {
+    let hidden = || hits.has_long_run() && decode::holds_text(bytes);
+    !hits.is_empty() || store::is_store(path) || mail::is_mail(path) || hidden()
 }
 
 /// Forms in forms in forms: whoever goes deeper hides on purpose.
@@ -393,6 +399,34 @@ mod tests {
                 seeing.facts.iter().map(|fact| (fact.rule.as_str(), fact.at.region.start.line)).collect();
             assert_eq!(found, [("secret/zoho-refresh-token", 2)], "{text}");
             assert!(!seeing.facts[0].excerpt.text.contains(&written[20..40]), "what is written is hidden");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_seen_in_base64_beside_which_no_word_stands_and_over_the_ends_of_its_lines() {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::STANDARD;
+        let rules = builtin::rules();
+        let engine = Engine::new(&rules);
+        let token = fill("ZOHO_REFRESH_TOKEN=1000.{{hex 32}}.{{hex 32}}", "wrapped").expect("a template");
+        for before in 0..76 {
+            let whole = STANDARD.encode(format!("{}\n{token}\n", "-".repeat(before)));
+            for text in [
+                whole.clone(),
+                whole
+                    .as_bytes()
+                    .chunks(76)
+                    .map(<[u8]>::to_vec)
+                    .collect::<Vec<_>>()
+                    .join(&b'\n')
+                    .iter()
+                    .map(|&byte| char::from(byte))
+                    .collect(),
+            ] {
+                let seeing = engine.look("a".into(), &Origin::Example, text.as_bytes()).expect("this is text");
+                let found: Vec<_> = seeing.facts.iter().map(|fact| fact.rule.as_str()).collect();
+                assert_eq!(found, ["secret/zoho-refresh-token"], "{before}: {text}");
+            }
         }
     }
 

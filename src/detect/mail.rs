@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use camino::Utf8Path;
 
-use super::decode::{Piece, STANDARD};
+use super::alphabet::STANDARD;
+use super::decode::Piece;
 use crate::span::Span;
 
 /// Whether a file is a mail by its name: then it is read though no word of a rule stands in it as it is written.

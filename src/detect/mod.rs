@@ -1,5 +1,6 @@
 //! The words of detection: what a detector is shown, and what it says it saw.
 
+mod alphabet;
 pub mod call;
 pub mod code;
 pub mod decode;
@@ -23,6 +24,7 @@ pub mod token;
 pub mod trial;
 pub mod value;
 pub mod watch;
+mod wrapped;
 
 #[cfg(test)]
 mod reference;

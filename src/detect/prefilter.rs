@@ -190,18 +190,18 @@ impl Prefilter {
     /// Where the words stand in a text.
     #[must_use]
     pub fn scan(&self, bytes: &[u8]) -> Hits {
-        let mut hits = Hits { hits: Vec::new(), seen: vec![0; self.words.len().div_ceil(64)] };
+        let mut hits = Hits { hits: Vec::new(), seen: vec![0; self.words.len().div_ceil(64)], has_long_run: false };
         let mut start = 0;
-        let mut letter = 0;
+        let mut before = Before::default();
         while let Some(block) = bytes.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>) {
-            self.block(block, start, &mut letter, bytes, &mut hits);
+            self.block(block, start, &mut before, bytes, &mut hits);
             start += STEP;
         }
         while start < bytes.len() {
             let rest = &bytes[start..bytes.len().min(start + BLOCK)];
             let mut block = [0; BLOCK];
             block[..rest.len()].copy_from_slice(rest);
-            self.block(&block, start, &mut letter, bytes, &mut hits);
+            self.block(&block, start, &mut before, bytes, &mut hits);
             start += STEP;
         }
         for &word in &self.short {
@@ -212,9 +212,9 @@ impl Prefilter {
         hits
     }
 
-    /// Looks at the places of one block. `letter` is 1 where a letter stands before it.
+    /// Looks at the places of one block.
     #[inline]
-    fn block(&self, block: &[u8; BLOCK], start: usize, letter: &mut u64, bytes: &[u8], hits: &mut Hits) {
+    fn block(&self, block: &[u8; BLOCK], start: usize, before: &mut Before, bytes: &[u8], hits: &mut Hits) {
         let mut marks = 0_u32;
         for place in (0..STEP / 2).rev() {
             let at = place * 2;
@@ -226,8 +226,9 @@ impl Prefilter {
             marks &= marks - 1;
         }
         let (letters, digits) = classes(block);
-        let mut starts = digits | letters & !(letters << 1 | *letter);
-        *letter = letters >> 63;
+        hits.has_long_run |= before.ends_long_run(letters | digits);
+        let mut starts = digits | letters & !(letters << 1 | before.letter);
+        before.letter = letters >> 63;
         while starts != 0 {
             let at = starts.trailing_zeros() as usize;
             if self.starting.has(three([block[at], block[at + 1], block[at + 2], block[at + 3]])) {
@@ -292,6 +293,29 @@ impl Prefilter {
                 self.confirm(index, at, bytes, hits);
             }
         }
+    }
+}
+
+/// What stands before a block.
+#[derive(Default)]
+struct Before {
+    /// 1 where a letter does.
+    letter: u64,
+    /// How many letters and digits in a row.
+    run: u32,
+}
+
+impl Before {
+    /// Whether a run of [`LONG_RUN`] letters and digits ends in a block or goes on behind it, whose letters and digits
+    /// are set.
+    #[inline]
+    const fn ends_long_run(&mut self, block: u64) -> bool {
+        let reaches = self.run + block.trailing_ones();
+        self.run = if block == u64::MAX { reaches } else { block.leading_ones() };
+        let two = block & block >> 1;
+        let four = two & two >> 2;
+        let eight = four & four >> 4;
+        reaches >= LONG_RUN || eight & eight >> 8 & eight >> 16 != 0
     }
 }
 
@@ -470,12 +494,16 @@ const BUCKETS: usize = 1 << 14;
 const STEP: usize = 64;
 const BLOCK: usize = STEP + 4;
 
+/// Three times the eight that are told at once: the shortest text that is worth decoding.
+const LONG_RUN: u32 = 24;
+
 /// Where words stand in one text.
 #[derive(Debug, Default)]
 pub struct Hits {
     hits: Vec<(WordId, u32)>,
     /// A bit for every word that was found.
     seen: Vec<u64>,
+    has_long_run: bool,
 }
 
 impl Hits {
@@ -483,6 +511,12 @@ impl Hits {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.hits.is_empty()
+    }
+
+    /// Whether so many letters and digits stand in a row somewhere that they may be a text in Base64 or hex.
+    #[must_use]
+    pub const fn has_long_run(&self) -> bool {
+        self.has_long_run
     }
 
     /// Whether a word was found.
@@ -513,7 +547,7 @@ impl Hits {
     #[cfg(test)]
     pub(super) fn naive(words: &Words, bytes: &[u8]) -> Self {
         let lower = bytes.to_ascii_lowercase();
-        let mut all = Self { hits: Vec::new(), seen: vec![0; words.list.len().div_ceil(64)] };
+        let mut all = Self { seen: vec![0; words.list.len().div_ceil(64)], ..Self::default() };
         for (index, (word, _)) in words.list.iter().enumerate() {
             for at in memchr::memmem::find_iter(&lower, word.as_bytes()) {
                 all.seen[index / 64] |= 1 << (index % 64);

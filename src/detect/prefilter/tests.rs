@@ -23,6 +23,18 @@ fn words_are_found_in_any_case_and_inside_each_other() {
 }
 
 #[test]
+fn a_run_that_may_be_text_in_base64_is_noted_wherever_it_stands() {
+    let prefilter = Prefilter::new(&Words::default());
+    for before in 0..140 {
+        let text = |length: usize| format!("{}{}/+ aZ0", " ".repeat(before), "aZ0".repeat(100).split_at(length).0);
+        assert!(
+            prefilter.scan(text(24).as_bytes()).has_long_run() && prefilter.scan(text(200).as_bytes()).has_long_run()
+        );
+        assert!(!prefilter.scan(text(23).as_bytes()).has_long_run(), "{before}");
+    }
+}
+
+#[test]
 fn no_words_find_nothing() {
     assert!(Prefilter::new(&Words::default()).scan(b"abc").is_empty());
 }
