@@ -187,8 +187,11 @@ impl Form<'_> {
             why.push(format!("has the right form, but looks like a sample: {sample}"));
         }
         let narrow = self.form.narrow.as_ref().and_then(|narrow| narrow.regex());
+        if self.form.named && !self.form.shaped && mangled(value.expose(), if narrow.is_some() { 2 } else { 1 }) {
+            return None;
+        }
         if narrow.is_some_and(|narrow| !narrow.is_match(value.expose().as_bytes())) {
-            if check(Check::Mixed, value.expose()) == Proof::Refuted || mangled(value.expose()) {
+            if check(Check::Mixed, value.expose()) == Proof::Refuted {
                 return None;
             }
             confidence = confidence.min(Confidence::Medium);

@@ -9,6 +9,7 @@ pub mod example;
 pub mod file;
 pub mod is;
 pub mod load;
+pub mod mould;
 pub mod secret;
 pub mod settings;
 pub mod sought;

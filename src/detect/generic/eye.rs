@@ -10,6 +10,7 @@ use super::feature::Surroundings;
 use super::joined::joined;
 use super::kind::{self, Kind};
 use super::value::{Verdict, judge};
+use super::vendor::Vendors;
 use super::{Candidate, Context, Family, assign, command, config, header, pair, store, url, web_token};
 use crate::detect::prefilter::{Promise, WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
@@ -30,6 +31,7 @@ pub struct GenericSecrets<'r> {
     commands: Vec<WordId>,
     /// What known forms of credentials begin with, in order: `xoxp-`.
     beginnings: Vec<String>,
+    vendors: Vendors<'r>,
 }
 
 impl<'r> GenericSecrets<'r> {
@@ -46,6 +48,7 @@ impl<'r> GenericSecrets<'r> {
         beginnings.dedup();
         Self {
             beginnings,
+            vendors: Vendors::new(rules),
             rules: Family::ALL.iter().filter_map(|&family| Some((family, rules.find(family.rule())?))).collect(),
             named: NAMES.iter().map(|name| words.ask_gated(name, Promise::Once.into())).collect(),
             names: NAMES.iter().map(|name| words.ask_gated(name, Promise::Joined.into())).collect(),
@@ -105,6 +108,14 @@ impl<'r> GenericSecrets<'r> {
         self.beginnings[at.saturating_sub(4)..at].iter().any(|known| lower.starts_with(known.as_str()))
     }
 
+    /// Whether the provider that is named before a value has credentials that are nearly like it. What people choose is
+    /// like nothing.
+    fn vendors_refuse(&self, view: &View<'_>, candidate: &Candidate, value: &str) -> bool {
+        let made = [Family::ClientSecret, Family::Secret, Family::ApiKey, Family::Token].contains(&candidate.family);
+        let from = view.text.ceiling(candidate.value.start.saturating_sub(BESIDE));
+        made && self.vendors.refuse(view.text.slice(Span::new(from, candidate.value.start)), value)
+    }
+
     /// What surrounds a candidate, its value included.
     #[must_use]
     pub fn around<'t>(
@@ -116,7 +127,13 @@ impl<'r> GenericSecrets<'r> {
         candidates: usize,
         repeated: &HashMap<u64, usize>,
     ) -> Surroundings<'t> {
-        let malformed = self.is_malformed(value);
+        let malformed = if self.is_malformed(value) {
+            Some("it begins as the credentials of a known provider do, but is not whole")
+        } else if self.vendors_refuse(view, candidate, value) {
+            Some("it is nearly what the provider named before it gives out, but has another length or other letters")
+        } else {
+            None
+        };
         Surroundings { malformed, ..surroundings(view, kind, candidate, candidates, repeated) }
     }
 
@@ -192,7 +209,7 @@ fn surroundings<'t>(
         name: view.text.slice(candidate.key),
         before: view.text.slice(Span::new(start, candidate.value.start)),
         after: view.text.slice(Span::new(candidate.value.end, end)),
-        malformed: false,
+        malformed: None,
         labels: labels(view.path),
         user: user_near(view, line.start, line.end),
         candidates,

@@ -22,8 +22,8 @@ pub struct Surroundings<'t> {
     pub before: &'t str,
     /// The line after the value, cut to a bounded length.
     pub after: &'t str,
-    /// Whether the value begins as a known form of credentials does, without being one.
-    pub malformed: bool,
+    /// What the value is nearly, without being it, where that is known.
+    pub malformed: Option<&'static str>,
     /// How many candidates the file has.
     pub candidates: usize,
     /// How often the same value stands in the file.

@@ -18,6 +18,7 @@ pub mod pair;
 pub mod store;
 pub mod url;
 pub mod value;
+pub mod vendor;
 pub mod web_token;
 
 use crate::secret::Secret;

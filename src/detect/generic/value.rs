@@ -101,8 +101,8 @@ pub fn chosen(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> 
 /// What speaks against a value, whatever its score.
 #[must_use]
 pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> Option<&'static str> {
-    if around.malformed {
-        return Some("it begins as the credentials of a known provider do, but is not whole");
+    if around.malformed.is_some() {
+        return around.malformed;
     }
     // What programs make up to send in headers and URLs keeps to their alphabet; people do not.
     let made = matches!(candidate.family, Family::Token | Family::ApiKey) && candidate.context != Context::Url;
@@ -152,7 +152,7 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     if is_fingerprint(value, around.before) {
         return Some("it is the fingerprint of a public key");
     }
-    if mangled(value) {
+    if mangled(value, 2) {
         return Some("all of it but a letter is hexadecimal");
     }
     let digits = value.bytes().any(|byte| byte.is_ascii_digit());
@@ -289,7 +289,7 @@ mod tests {
                 name: "vf_token",
                 before: "",
                 after: "",
-                malformed: false,
+                malformed: None,
                 candidates: 1,
                 repeated: 1,
                 labels: false,

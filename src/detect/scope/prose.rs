@@ -13,6 +13,11 @@ pub(super) fn groups(text: &str) -> Vec<Group> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let lower = line.to_ascii_lowercase();
+        // Headers of an answer say what a token has, and what would have done.
+        if ANSWERS.iter().any(|header| lower.contains(header)) {
+            start += line.len();
+            continue;
+        }
         since = if lower.contains("scope") || lower.contains("permission") { 0 } else { since.saturating_add(1) };
         if since <= REACH {
             for (from, word) in words(line) {
@@ -64,6 +69,8 @@ fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
+/// <https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps>
+const ANSWERS: [&str; 2] = ["x-oauth-scopes", "x-accepted-oauth-scopes"];
 /// How many lines after the word "scope" a list of them may stand.
 const REACH: usize = 25;
 /// A longer text is a reference.
@@ -80,6 +87,10 @@ mod tests {
             groups(text).into_iter().map(|group| text[group.written[0].span.range()].to_owned()).collect();
         assert_eq!(found, ["ZohoCRM.modules.ALL"]);
         assert!(groups("see ZohoCRM.modules.ALL\n").is_empty());
+        assert!(
+            groups("[('X-OAuth-Scopes', 'admin:gpg_key, repo:status')]\n").is_empty(),
+            "an answer asks for nothing"
+        );
         assert!(is_prose("README") && is_prose("docs/a.MD") && !is_prose("a.py"));
     }
 }

@@ -70,14 +70,14 @@ impl Shape {
     }
 }
 
-/// Whether a long value is hexadecimal but for a letter or two: a key that was mistyped, or changed to be none. By
-/// chance no value is.
+/// Whether a long value is hexadecimal but for a letter or two, `most` at most: a key that was mistyped, or changed to be
+/// none. By chance no value is.
 #[must_use]
-pub fn mangled(value: &str) -> bool {
+pub fn mangled(value: &str, most: usize) -> bool {
     let body = value.strip_prefix("0x").unwrap_or(value);
     let others = body.bytes().filter(|byte| !byte.is_ascii_hexdigit() && *byte != b'-');
     let letters = body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    letters && body.len() >= 32 && (1..=2).contains(&others.count())
+    letters && body.len() >= 32 && (1..=most).contains(&others.count())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,8 +106,9 @@ mod tests {
     #[test]
     fn a_letter_beyond_the_alphabet_spoils_a_hexadecimal_value() {
         let hex = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
-        assert!(!mangled(hex) && mangled(&hex.replace('5', "J")) && mangled(&hex.replace("82", "gz")));
-        assert!(!mangled(&format!("0x{hex}")) && !mangled(&hex.replace("8293", "ghij")) && !mangled("c0ffee-x"));
+        assert!(!mangled(hex, 2) && mangled(&hex.replacen('5', "J", 1), 1) && mangled(&hex.replace("82", "gz"), 2));
+        assert!(!mangled(&hex.replace("82", "gz"), 1) && !mangled(&format!("0x{hex}"), 2));
+        assert!(!mangled(&hex.replace("8293", "ghij"), 2) && !mangled("c0ffee-x", 2));
     }
 
     #[test]
