@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::around::{Around, is_answer};
 use super::constant::{Constants, filled, is_reference, owner};
 use super::frame::{Frames, Level, Manner, Value};
+use super::likeness::IDENTITY;
 use super::manifest::is_identifier;
-use super::name::{Says, has_word, last, of_callee, of_lead, words};
+use super::name::{Says, has_word, last, lists, of_callee, of_lead, words};
+use super::prefix::Prefixes;
 use super::site::Site;
 use super::style::Style;
 use super::token::{Coding, Written, split};
@@ -33,6 +35,7 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         site
     };
     let mut constants = Constants::of(text, &frames);
+    let prefixes = Prefixes::of(text, &frames);
     let mut gathered = Gathered { text, around: Around::new(text, &frames), groups: BTreeMap::new(), clients };
     for value in &frames.values {
         if value.text {
@@ -59,7 +62,8 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         if !value.text || value.manner != Manner::Given || value.span.len() > LONGEST {
             continue;
         }
-        let content = &text[value.span.range()];
+        let spelled = prefixes.spell(text, value);
+        let content = spelled.as_ref().map_or(&text[value.span.range()], |written| written.scope.as_str());
         if content.len() < 2
             || CELLS.contains(&content)
             || content.contains("scope=")
@@ -87,7 +91,10 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
         let lent = || {
             !member
                 && content.starts_with(GOOGLE)
-                && site.named.is_some_and(|name| constants.is_lent(&text[name.range()]))
+                && site
+                    .named
+                    .map(|name| &text[name.range()])
+                    .is_some_and(|name| constants.is_lent(name) && !lists(name))
         };
         let asked_by_name = || !member && site.named.is_some_and(|name| constants.is_asked(&text[name.range()]));
         // `@Value("${zoho.scope:…}")`
@@ -104,8 +111,11 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
             Says::Nothing if site.bare.is_some_and(|callee| takes(&text[callee.range()], content)) => Asked::ByName,
             _ => continue,
         };
-        gathered.add(value, asked, site, split(text, value.span, Coding::Plain));
+        let written = spelled.map_or_else(|| split(text, value.span, Coding::Plain), |written| vec![written]);
+        gathered.add(value, asked, site, written);
     }
+    let apart = &gathered.mixed(&frames);
+    gathered.groups.retain(|(level, _), group| group.asked != Asked::ByShape || !apart.contains(level));
     gathered.groups.into_values().collect()
 }
 
@@ -118,6 +128,27 @@ struct Gathered<'t> {
 }
 
 impl Gathered<'_> {
+    /// The brackets of what only a shape tells in which plain words stand beside it: `("mail", "outlook", "Mail.Send")` is a
+    /// row of a table.
+    fn mixed(&self, frames: &Frames) -> BTreeSet<usize> {
+        let told: BTreeSet<usize> = self
+            .groups
+            .iter()
+            .filter(|(_, group)| group.asked == Asked::ByShape)
+            .map(|((level, _), _)| *level)
+            .collect();
+        let plain = |value: &&Value| {
+            let content = &self.text[value.span.range()];
+            value.text
+                && value.lead.is_none()
+                && !content.is_empty()
+                && !may_be_proven(content)
+                && !IDENTITY.contains(&content)
+        };
+        let inside = |value: &&Value| told.contains(&value.level) && frames.levels[value.level].open != 0;
+        frames.values.iter().filter(inside).filter(plain).map(|value| value.level).collect()
+    }
+
     fn add(&mut self, value: &Value, asked: Asked, site: Site, written: Vec<Written>) {
         if written.is_empty() {
             return;
@@ -308,8 +339,23 @@ const GOOGLE: &str = "https://www.googleapis.com/auth/";
 /// What `scope` says of the cell of a table.
 const CELLS: [&str; 4] = ["col", "row", "colgroup", "rowgroup"];
 
-const TELLING: [&str; 12] =
-    ["log", "error", "warn", "info", "debug", "print", "println", "replace", "fetch", "write", "throw", "text"];
+const TELLING: [&str; 15] = [
+    "enumerate",
+    "len",
+    "zip",
+    "log",
+    "error",
+    "warn",
+    "info",
+    "debug",
+    "print",
+    "println",
+    "replace",
+    "fetch",
+    "write",
+    "throw",
+    "text",
+];
 
 /// Keys under which a field's value stands.
 const DEFAULTS: [&str; 4] = ["default", "value", "defaultValue", "initialValue"];

@@ -226,8 +226,11 @@ impl<'c> Code<'c> {
         let near = at.saturating_sub(NEAR)..(at + NEAR).min(self.tokens.len());
         near.filter(|&near| near != item && self.word(near) == name && !name.is_empty()).any(|near| {
             let before = near.saturating_sub(1);
-            let argument = near >= 2 && self.tokens[before].kind == Kind::Open(b'(');
-            self.is_in(near + 1) || argument && of_callee_looks(self.word(near - 2))
+            // `has_scope(scope)`, `has_scopes([scope])`
+            let listed = usize::from(self.tokens[before].kind == Kind::Open(b'['));
+            let opening = before.checked_sub(listed).map(|at| self.tokens[at].kind);
+            let argument = near >= 2 + listed && opening == Some(Kind::Open(b'('));
+            self.is_in(near + 1) || argument && of_callee_looks(self.word(near - 2 - listed))
         })
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct Level {
     pub(super) listing: bool,
     /// The value before the bracket in its parent, within the same statement.
     pub(super) before: Option<usize>,
+    /// Whether something is compared with what it holds: `granted & {…}`, `scope in (…)`, `[…].some(`.
+    pub(super) compared: bool,
 }
 
 /// All values of a program and the brackets they stand in.
@@ -58,7 +60,8 @@ pub(super) struct Frames {
 
 /// Reads tokens in one pass.
 pub(super) fn read(text: &str, tokens: &[Token], style: Style) -> Frames {
-    let outermost = Level { parent: 0, open: 0, lead: None, callee: None, listing: false, before: None };
+    let outermost =
+        Level { parent: 0, open: 0, lead: None, callee: None, listing: false, before: None, compared: false };
     let mut reader = Reader {
         text,
         tokens,
@@ -121,7 +124,7 @@ impl Reader<'_> {
             Kind::Word => self.word(at, token),
             Kind::Text => self.string(at, token),
             Kind::Open(open) => self.open(at, open),
-            Kind::Close(_) => self.close(),
+            Kind::Close(_) => self.close(at),
             Kind::Break => self.end(),
             Kind::Mark(mark) => self.mark(at, mark),
         }
@@ -293,16 +296,42 @@ impl Reader<'_> {
         let listing = state.listing && open == b'{';
         state.called = callee;
         let before = state.last;
-        self.frames.levels.push(Level { parent: level, open, lead, callee, listing, before });
+        let compared = callee.is_none() && self.is_compared(at);
+        self.frames.levels.push(Level { parent: level, open, lead, callee, listing, before, compared });
         self.level = self.frames.levels.len() - 1;
         self.states.push(State::default());
     }
 
-    fn close(&mut self) {
+    /// Whether what stands before a bracket compares with what it holds.
+    fn is_compared(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else { return false };
+        let ahead = before.checked_sub(1).map(|ahead| self.tokens[ahead].kind);
+        match self.tokens[before].kind {
+            Kind::Mark(mark) if matches!(&mark, b"==" | b"!=" | b"<=" | b">=") => true,
+            // `&[…]` borrows, `a & {…}` compares.
+            Kind::Mark([b'&', 0]) => matches!(ahead, Some(Kind::Close(_) | Kind::Text)),
+            Kind::Word if self.is_word(Some(before), &["in"]) => {
+                let statement = self.tokens[..before].iter().enumerate().rev().take(LONGEST_LOOP);
+                let mut runs = statement.take_while(|(_, token)| {
+                    !matches!(token.kind, Kind::Break | Kind::Open(_) | Kind::Mark([b';' | b',', 0]))
+                });
+                !runs.any(|(at, _)| self.is_word(Some(at), &["for", "foreach"]))
+                    && !self.is_word(before.checked_sub(2), &["for", "foreach"])
+            }
+            _ => false,
+        }
+    }
+
+    fn close(&mut self, at: usize) {
         if self.states.len() == 1 {
             return self.end();
         }
         let closed = self.states.pop().unwrap_or_default();
+        let joint =
+            matches!(self.tokens.get(at + 1).map(|token| token.kind), Some(Kind::Mark([b'.', 0] | [b'?', b'.'])));
+        if joint && self.is_word(Some(at + 2), &LOOKING) {
+            self.frames.levels[self.level].compared = true;
+        }
         let inside = self.frames.levels[self.level];
         self.level = inside.parent;
         let only = closed.only_text.filter(|_| closed.items == 1);
@@ -390,6 +419,11 @@ const KEYWORDS: [&str; 20] = [
     "typeof", "import", "from", "assert", "new", "do",
 ];
 
+/// What looks into a list: `["a", "b"].some(`.
+const LOOKING: [&str; 8] = ["includes", "include", "some", "every", "indexOf", "contains", "issubset", "isdisjoint"];
+
+/// Longer heads of a loop are not looked through.
+const LONGEST_LOOP: usize = 12;
 /// Longer paths of names are not looked at.
 const LONGEST_PATH: usize = 64;
 /// How far out the function around a `return` is looked for.

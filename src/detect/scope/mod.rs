@@ -14,6 +14,7 @@ mod manifest;
 mod name;
 mod odd;
 mod permission_id;
+mod prefix;
 mod prose;
 mod setting;
 mod site;

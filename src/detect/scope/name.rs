@@ -37,7 +37,8 @@ pub(super) fn of_lead(path: &str) -> Says {
     if has(&LISTING) || has(&["by", "for", "per", "to"]) && has(&OPERATIONS) {
         return Says::Lists;
     }
-    if has(&CHECKING) {
+    // `required_scope` is one that somebody must have been granted; who asks for several may call them required.
+    if has(&CHECKING) || has(&["scope"]) && has(&["required", "needed", "require"]) {
         return Says::Checks;
     }
     Says::Asks
@@ -80,7 +81,7 @@ pub(super) fn of_callee(path: &str) -> Says {
     if ENVIRONMENT.contains(&lower.as_str()) || ENVIRONMENT.contains(&owner.to_ascii_lowercase().as_str()) {
         return Says::Wraps;
     }
-    if LOOKS.contains(&lower.as_str()) {
+    if LOOKS.contains(&lower.as_str()) || matches!(path, "any" | "all") {
         return Says::Looks;
     }
     if WRAPPING.contains(&lower.as_str()) {
@@ -196,7 +197,10 @@ const ABOUT: [&str; 22] = [
     "map",
 ];
 /// Words that say the list is one of what exists.
-const LISTING: [&str; 32] = [
+const LISTING: [&str; 35] = [
+    "order",
+    "rank",
+    "tiers",
     "fields",
     "available",
     "supported",
@@ -271,7 +275,13 @@ const DEMANDS: [&str; 20] = [
     "needs", "ensure", "contains", "includes", "missing", "remove", "revoke", "check",
 ];
 /// Calls that look something up in scopes.
-const LOOKS: [&str; 29] = [
+const LOOKS: [&str; 35] = [
+    "intersection",
+    "intersect",
+    "difference",
+    "issuperset",
+    "isdisjoint",
+    "containsany",
     "includes",
     "contains",
     "has",

@@ -115,6 +115,10 @@ fn walk(text: &str, frames: &Frames, value: &Value) -> Site {
             site.says = Says::Lists;
             return site;
         }
+        if level.compared {
+            site.says = Says::Checks;
+            return site;
+        }
         let callee = site.note(text, level.callee);
         let calls = callee.map_or(Says::Wraps, of_callee);
         // A demand or an assertion outweighs what stands inside it.

@@ -25,6 +25,10 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
         return None;
     }
     let name = name?;
+    // `include_granted_scopes=true`
+    if text[name..at].contains("granted") {
+        return None;
+    }
     if bytes.get(start).is_none_or(|byte| matches!(byte, b'&' | b'"' | b'\'' | b'`' | b'<' | b'$' | b'{')) {
         return None;
     }

@@ -51,9 +51,7 @@ impl<'t> Evidence<'t> {
                 .all(|(ids, written)| !ids.is_empty() || IDENTITY.contains(&written.scope.as_str()));
             let owner = |(ids, written): (&Vec<&'static str>, &Written)| {
                 // A method of a team is no permission: where nothing else speaks, case does.
-                let capital =
-                    written.scope.starts_with(|c: char| c.is_ascii_uppercase()) || written.scope.contains("://");
-                let id = ids.first().filter(|id| **id != "microsoft-graph" || capital)?;
+                let id = ids.first().filter(|id| **id != "microsoft-graph" || is_capital(&written.scope))?;
                 Some(owned(id, Confidence::Medium, "by its shape")).filter(|_| all)
             };
             return proven.iter().zip(&group.written).map(owner).collect();
@@ -177,6 +175,10 @@ impl<'t> Evidence<'t> {
         // The shape decides, unless the place knows better: two providers may share a shape.
         if let Some(first) = proven.first() {
             let place = context.iter().find_map(|source| source.providers.iter().find(|id| proven.contains(id)));
+            // `mail.read` may be anything's, unless something else speaks of Microsoft.
+            if *first == "microsoft-graph" && place.is_none() && !is_capital(scope) {
+                return None;
+            }
             return Some(owned(place.unwrap_or(first), Confidence::High, "by its shape"));
         }
         let holders: Vec<&'static str> = self.catalog.holders(scope).into_iter().map(ProviderId::as_str).collect();
@@ -230,7 +232,10 @@ impl<'t> Evidence<'t> {
         }
         // What its neighbours in the list are, the most frequent first.
         let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-        for id in proven.iter().filter_map(|ids| ids.first()) {
+        for (ids, written) in proven.iter().zip(&group.written) {
+            let Some(id) = ids.first().filter(|id| **id != "microsoft-graph" || is_capital(&written.scope)) else {
+                continue;
+            };
             *counts.entry(id).or_default() += 1;
         }
         let mut neighbours: Vec<&'static str> = counts.keys().copied().collect();
@@ -384,6 +389,11 @@ impl<'t> Evidence<'t> {
             counts
         })
     }
+}
+
+/// Whether a permission is written as Microsoft writes them.
+fn is_capital(scope: &str) -> bool {
+    scope.starts_with(|c: char| c.is_ascii_uppercase()) || scope.contains("://")
 }
 
 /// One thing that tells a provider.

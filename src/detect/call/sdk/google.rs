@@ -41,6 +41,8 @@ impl Apis {
 
     /// The operation of a call: `service.files().create`, `drive.files.create`, `srv.Files.Create`.
     pub(super) fn look(&self, callee: &str) -> Option<(&'static str, Option<Operation>)> {
+        // Python cannot say `import`: `messages().import_`
+        let callee = callee.trim_end_matches('_');
         let parts: Vec<&str> = callee.split('.').map(|part| part.trim_end_matches("()")).collect();
         // `service.list_events`
         let method = parts.last().filter(|_| parts.len() > 1).map(|last| squeezed(last.split('_')));

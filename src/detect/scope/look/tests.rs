@@ -513,3 +513,29 @@ fn what_a_field_or_an_option_holds_by_default_is_asked_for() {
         assert_eq!(scopes(path, text), wanted, "{text}");
     }
 }
+
+#[test]
+fn a_common_beginning_may_stand_elsewhere() {
+    let drive = "https://www.googleapis.com/auth/drive";
+    for (path, text, wanted) in [
+        ("a.py", "BASE = 'https://www.googleapis.com/auth/'\nSCOPES = [f'{BASE}drive', f\"{BASE}gmail.send\"]\n", 2),
+        ("a.py", "BASE = 'https://www.googleapis.com/auth/'\nSCOPES = [BASE + 'drive']\n", 1),
+        ("a.ts", "const BASE = 'https://www.googleapis.com/auth';\nconst scopes = [`${BASE}/drive`];\n", 1),
+        ("a.js", "const scope = ['https://www.googleapis.com/auth/' + 'drive'];\n", 1),
+        ("a.rb", "PREFIX = 'https://www.googleapis.com/auth/'\nSCOPES = [\"#{PREFIX}drive\"]\n", 1),
+        ("A.kt", "const val BASE = \"https://www.googleapis.com/auth\"\nval scopes = listOf(\"$BASE/drive\")\n", 1),
+        ("a.php", "<?php $base = 'https://www.googleapis.com/auth/'; $client->addScope($base . 'drive');", 1),
+        ("a.js", "const HOST = 'https://graph.microsoft.com/';\nconst scopes = [`${HOST}Mail.Read`];\n", 1),
+    ] {
+        let found = scopes(path, text);
+        assert_eq!(found.len(), wanted, "{path}: {text}: {found:?}");
+        assert!(found[0] == drive || found[0] == "https://graph.microsoft.com/Mail.Read", "{path}: {found:?}");
+    }
+    for (path, text) in [
+        ("a.py", "BASE = 'https://www.googleapis.com/auth/'\nurl = f'{BASE}drive'\n"),
+        ("a.py", "BASE = 'https://example.com/auth/'\nSCOPES = [f'{BASE}drive']\n"),
+        ("a.js", "const BASE = 'https://graph.microsoft.com/v1.0';\nfetch(`${BASE}/me/messages`);\n"),
+    ] {
+        assert_eq!(scopes(path, text), Vec::<String>::new(), "{path}: {text}");
+    }
+}

@@ -108,3 +108,45 @@ fn what_an_operation_needs_its_description_does_not_ask_for() {
         assert_eq!(scopes(path, text), ["Mail.Send"], "{path}: {text}");
     }
 }
+
+#[test]
+fn what_something_is_compared_with_is_not_asked_for() {
+    for (path, text) in [
+        ("a.py", "ok = scopes.intersection({'https://www.googleapis.com/auth/drive', 'https://mail.google.com/'})"),
+        ("a.py", "ok = granted_scopes() & {'https://www.googleapis.com/auth/drive'}"),
+        (
+            "a.py",
+            "ok = any(s in scopes for s in ('https://www.googleapis.com/auth/drive', 'https://mail.google.com/'))",
+        ),
+        ("a.py", "if scope in ('https://www.googleapis.com/auth/drive', 'https://mail.google.com/'): go()"),
+        ("a.py", "if creds.scopes == ['https://www.googleapis.com/auth/drive']: go()"),
+        ("a.js", "const ok = ['https://www.googleapis.com/auth/drive'].some((s) => scopes.includes(s));"),
+        ("a.py", "client = outlook(required_scope='Contacts.ReadWrite')"),
+        ("a.py", "for kind, name, scope in (('google', 'gmail', 'gmail.send'), ('ms', 'outlook', 'Mail.Send')): go()"),
+        (
+            "a.py",
+            "W_SCOPES = {'Mail.Read'}\nfor s in W_SCOPES:\n    if has_scopes([s]):\n        pass\nhave.intersection(W_SCOPES)\n",
+        ),
+        ("a.py", "_ORDER = ('https://www.googleapis.com/auth/drive',)\nRANK = {s: i for i, s in enumerate(_ORDER)}\n"),
+        ("a.py", "def f(self):\n    return self._scope('mail.read')"),
+        ("a.js", "u = `https://accounts.google.com/o/oauth2/v2/auth?include_granted_scopes=true&client_id=x`"),
+    ] {
+        assert_eq!(scopes(path, text), Vec::<String>::new(), "{path}: {text}");
+    }
+    for (path, text) in [
+        ("a.py", "for scope in ['Mail.Read']:\n    app.add_scope(scope)\nSCOPES = ['Mail.Read']\n"),
+        ("a.js", "const scopes = ['Mail.Read'].filter(Boolean).join(' ');"),
+        ("a.rs", "let scopes = &[\"https://www.googleapis.com/auth/drive\"];"),
+        ("a.py", "flow(scopes=['mail.read', 'User.Read'])"),
+        ("a.py", "build('drive', 'v3', ['https://www.googleapis.com/auth/drive'])"),
+    ] {
+        assert!(!scopes(path, text).is_empty(), "{path}: {text}");
+    }
+}
+
+#[test]
+fn one_client_repeated_in_a_configuration_asks() {
+    let stream = "  - requester:\n      authenticator:\n        client_id: x\n        refresh_request_body:\n          scope: https://graph.microsoft.com/.default\n";
+    let many = format!("streams:\n{}", stream.repeat(12));
+    assert_eq!(scopes("manifest.yaml", &many).len(), 12);
+}
