@@ -209,11 +209,13 @@ fn holds(form: &SettingsForm, settings: &Settings<'_>, names: &[String], index: 
         one.span = span;
     }
     if let Some(near) = &form.near {
+        let around = entry.parent().split_last().map(|(_, around)| around);
         let beside = || {
             settings.entries().iter().zip(names).skip(index.saturating_sub(NEAR)).take(2 * NEAR).any(|(other, name)| {
-                other.parent() == entry.parent()
-                    && (matches(near, name)
-                        || other.value.len() < 200 && matches(near, &other.value.to_ascii_lowercase()))
+                let says = other.value.len() < 200 && matches(near, &other.value.to_ascii_lowercase());
+                other.parent() == entry.parent() && (matches(near, name) || says)
+                    // `name: openid-connect` beside the `config` that the setting stands in.
+                    || says && Some(other.parent()) == around && other.key().is_some_and(|key| NAMES.contains(&key))
             })
         };
         let path = view.path.as_str().to_ascii_lowercase();
@@ -249,6 +251,9 @@ fn key_around(text: &str, entry: &Setting<'_>, key: &str) -> Option<Span> {
     let at = start + text.get(start..end)?.rfind(key)?;
     Some(Span::of(at, at + key.len()))
 }
+
+/// What says of which kind the thing is that is configured beside it.
+const NAMES: [&str; 5] = ["name", "plugin", "type", "kind", "provider"];
 
 /// How many settings before and after are looked at for context.
 const NEAR: usize = 40;
@@ -330,6 +335,11 @@ fn test(
             Some(Tested { subject, ..Tested::default() })
         }
         Is::Key | Is::WeakKey => {
+            // `jwtSecretKey: jwt-secret`: under which name the cluster keeps it.
+            let bare = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
+            if entry.key().and_then(|key| bare(key).strip_suffix("key").map(|name| name == bare(value))) == Some(true) {
+                return None;
+            }
             let known = entry.kind != Kind::Null
                 && (entry.kind == Kind::String || quoted || entry.kind == Kind::Number)
                 && key::is_key(value)

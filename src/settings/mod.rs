@@ -98,12 +98,27 @@ fn embedded<'t>(text: &'t str, entries: &mut Vec<Setting<'t>>) {
         if !key.contains('.') {
             continue;
         }
-        let Some(format) = Format::of(Utf8Path::new(key), entry.value) else { continue };
+        let told = || Format::of(Utf8Path::new(key), entry.value);
+        let Some(format) = is_yaml(key, entry.value).then_some(Format::Yaml).or_else(told) else { continue };
         let range = entry.span.range();
-        found.extend(read(text, format, range.start, range.end, entry.path.clone()));
+        // The first line is indented as the others are.
+        let start = text[..range.start].trim_end_matches([' ', '\t']).len();
+        found.extend(read(text, format, start, range.end, entry.path.clone()));
     }
     pairs::resolve(&mut found);
     entries.append(&mut found);
+}
+
+/// Whether a value is YAML under a key that only says that it configures something: Argo CD's `oidc.config: |`.
+fn is_yaml(key: &str, value: &str) -> bool {
+    let is_key = |line: &str| {
+        let name = line.split(':').next().unwrap_or_default();
+        line.contains(':')
+            && !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+    };
+    key.ends_with(".config")
+        && value.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| is_key(line.trim()))
 }
 
 #[cfg(test)]

@@ -283,3 +283,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_value_that_configures_something_is_read_as_yaml() {
+    let text = "data:\n  oidc.config: |\n    name: Corp\n    issuer: https://id.example.com\n  notes.config: |\n    Some prose: not a setting of ours\n";
+    let found = lines(text, Format::Yaml);
+    assert!(found.contains(&"data.oidc.config.issuer = https://id.example.com".to_owned()), "{found:?}");
+    assert!(!found.iter().any(|line| line.starts_with("data.notes.config.")), "{found:?}");
+}

@@ -354,7 +354,14 @@ impl<'t> Lower<'t> {
     fn pair(&mut self, node: Raw<'_>, key: Option<Raw<'_>>, value: Option<Raw<'_>>, slot: Slot) {
         let text = self.out.text;
         let mark = key.map_or_else(Span::default, |key| match key.kind() {
-            "computed_property_name" => Span::default(),
+            // `[KEYS.jwtSecret]: …` is named by what it names.
+            "computed_property_name" => match Children::of(key).named().next() {
+                Some(inner) if matches!(inner.kind(), "string" | "identifier" | "member_expression") => name_mark(
+                    text,
+                    content(text, span(last_leaf_of_key(inner.child_by_field_name("property").unwrap_or(inner)))),
+                ),
+                _ => Span::default(),
+            },
             _ => name_mark(text, content(text, span(last_leaf_of_key(key)))),
         });
         self.out.open(Kind::Pair, slot, span(node), mark);

@@ -248,14 +248,29 @@ impl<'a> Visit<'a> for Lower<'_> {
                         lower.expr(Slot::Value, &field.expr);
                     });
                 }
+                if let Some(rest) = &literal.rest {
+                    let span = lower.span(rest);
+                    lower.around(Kind::Spread, span, Span::default(), |lower| lower.expr(Slot::Item, rest));
+                }
                 lower.out.close();
             }),
             syn::Expr::Array(array) => self.around(Kind::List, span, Span::default(), |lower| {
                 array.elems.iter().for_each(|item| lower.expr(Slot::Item, item));
             }),
-            syn::Expr::Tuple(tuple) => self.around(Kind::List, span, Span::default(), |lower| {
-                tuple.elems.iter().for_each(|item| lower.expr(Slot::Item, item));
-            }),
+            syn::Expr::Tuple(tuple) => match named(tuple) {
+                // `("grant_type", value)`: so Rust writes forms, headers and queries.
+                Some((name, value)) => {
+                    let name_span = self.span(name);
+                    let mark = content(self.out.text, name_span);
+                    self.around(Kind::Pair, span, mark, |lower| {
+                        lower.out.leaf(Kind::String, Slot::Key, name_span, mark);
+                        lower.expr(Slot::Value, value);
+                    });
+                }
+                None => self.around(Kind::List, span, Span::default(), |lower| {
+                    tuple.elems.iter().for_each(|item| lower.expr(Slot::Item, item));
+                }),
+            },
             syn::Expr::Reference(inner) => self.visit_expr(&inner.expr),
             syn::Expr::Paren(inner) => self.visit_expr(&inner.expr),
             syn::Expr::Group(inner) => self.visit_expr(&inner.expr),
@@ -415,6 +430,16 @@ impl Lower<'_> {
             self.json(&tokens.into_iter().collect::<Vec<_>>(), 0);
         }
     }
+}
+
+/// The text and the value of a pair whose first half is a text.
+fn named(tuple: &syn::ExprTuple) -> Option<(&syn::LitStr, &syn::Expr)> {
+    let mut elems = tuple.elems.iter();
+    let (Some(syn::Expr::Lit(name)), Some(value), None) = (elems.next(), elems.next(), elems.next()) else {
+        return None;
+    };
+    let syn::Lit::Str(name) = &name.lit else { return None };
+    Some((name, value))
 }
 
 /// The names that a format string takes from around it: `{token}`, `{token:?}`.

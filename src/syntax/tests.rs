@@ -287,3 +287,19 @@ fn names_in_format_strings_of_rust_are_names() {
     assert!(names.contains(&"token") && names.contains(&"id"), "{names:?}");
     assert!(!names.contains(&"brace") && !names.contains(&"plain"), "{names:?}");
 }
+
+#[test]
+fn pairs_are_named_by_what_stands_before_the_value() {
+    for (language, text, names) in [
+        (
+            Language::Rust,
+            "fn m() { form(&[(\"grant_type\", \"password\"), (1, 2), (\"a\", b, c)]); }",
+            vec!["grant_type"],
+        ),
+        (Language::JavaScript, "x = { [KEYS.JWT_SECRET]: a, ['ttl']: b, [f()]: c }", vec!["JWT_SECRET", "ttl", ""]),
+    ] {
+        let code = code(text, language);
+        let pairs = code.all().filter(|&id| code.kind(id) == Kind::Pair);
+        assert_eq!(pairs.map(|id| code.mark(id)).collect::<Vec<_>>(), names, "{text}");
+    }
+}

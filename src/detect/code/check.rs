@@ -168,7 +168,7 @@ pub fn holds(code: &Code<'_>, clause: &Clause, spot: Spot, call: NodeId) -> Opti
 /// The texts that a pattern is held against: the value, the values of a list, else the code itself.
 fn words(code: &Code<'_>, node: NodeId) -> Vec<String> {
     let node = code.resolve(node);
-    if let Some(items) = code.items(node) {
+    if let Some(items) = code.items(node).filter(|items| !items.is_empty()) {
         return items.into_iter().take(100).flat_map(|item| words_of(code, item)).collect();
     }
     words_of(code, node)
@@ -262,7 +262,8 @@ fn test(code: &Code<'_>, is: Is, clause: &Clause, spot: Spot, call: NodeId) -> O
         Is::Yielding => yielding(code, node).then(|| at(code, node)),
         Is::Token => {
             let found = if node == call {
-                code.arguments(call).iter().find_map(|argument| claims::token(code, argument.value))
+                let named = code.arguments(call).iter().find_map(|argument| claims::token(code, argument.value));
+                named.or_else(|| claims::labelled(code, call))
             } else {
                 claims::token(code, node)
             };

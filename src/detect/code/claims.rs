@@ -331,6 +331,12 @@ pub fn is_token(name: &str) -> bool {
             | "tokens"
             | "authheader"
             | "authorizationheader"
+            | "tokenstring"
+            | "tokenstr"
+            | "signedtoken"
+            | "rawtoken"
+            | "encodedtoken"
+            | "logintoken"
     ) || name.ends_with("accesstoken")
         || name.ends_with("refreshtoken")
         || name.ends_with("idtoken")
@@ -345,11 +351,58 @@ fn is_header(code: &Code<'_>, id: NodeId, name: &str) -> bool {
     name.eq_ignore_ascii_case("authorization") && of().is_some_and(|of| matches!(of.as_str(), "headers" | "header"))
 }
 
+/// Whether a variable keeps what a signing gave.
+fn is_made(code: &Code<'_>, id: NodeId) -> bool {
+    let made = code.resolve(id);
+    let signs = |of: NodeId| ["jwt", "jsonwebtoken"].iter().any(|name| bare(code.mark(of)).contains(name));
+    made != id
+        && code.kind(made) == Kind::Call
+        && match code.method(made) {
+            "SignedString" | "WriteToken" => true,
+            "sign" | "encode" | "signAsync" => code.receiver(made).is_some_and(signs),
+            _ => false,
+        }
+}
+
+/// A value that the text before it calls a token: `println("token:", raw)`, `printf("token %s", raw)`.
+#[must_use]
+pub fn labelled(code: &Code<'_>, call: NodeId) -> Option<NodeId> {
+    let arguments = code.arguments(call);
+    arguments.iter().enumerate().find_map(|(place, argument)| {
+        if code.kind(argument.value) != Kind::String {
+            return None;
+        }
+        let text = code.slice(code.node(argument.value).mark).to_ascii_lowercase();
+        let after = told(&text)?;
+        let value = arguments.get(place + 1 + after)?.value;
+        (code.kind(value) == Kind::Name && RAW.contains(&bare(code.mark(value)).as_str())).then_some(value)
+    })
+}
+
+/// Which of the values after a text it calls a token: the next where it ends with the word, else that of the place-holder
+/// behind the word.
+fn told(text: &str) -> Option<usize> {
+    let is_sign = |c: char| matches!(c, ' ' | ':' | '=' | '\'' | '"' | '`');
+    let called = |before: &str| {
+        let before = before.trim_end_matches(is_sign);
+        before.ends_with("token") || before.ends_with("jwt")
+    };
+    let mut places = text.match_indices(['%', '{']).enumerate();
+    if let Some((place, _)) = places.find(|(_, (at, _))| called(&text[..*at])) {
+        return Some(place);
+    }
+    (called(text) && !text.contains('%')).then_some(0)
+}
+
+/// Names that say nothing of a value but that it was not taken apart.
+const RAW: [&str; 14] =
+    ["raw", "signed", "tok", "tkn", "t", "s", "ss", "str", "encoded", "at", "rt", "access", "refresh", "credential"];
+
 /// The first token that an expression hands on by name; what only tests or counts it is no matter.
 #[must_use]
 pub fn token(code: &Code<'_>, id: NodeId) -> Option<NodeId> {
     match code.kind(id) {
-        Kind::Name => is_token(code.mark(id)).then_some(id),
+        Kind::Name => (is_token(code.mark(id)) || is_made(code, id)).then_some(id),
         Kind::Member => (is_token(code.mark(id)) || is_header(code, id, code.mark(id))).then_some(id),
         Kind::Index => {
             let key = code.mark(code.child(id, Slot::Key)?);

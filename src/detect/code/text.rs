@@ -31,8 +31,11 @@ pub fn counted(number: f64, unit: Unit) -> Option<u64> {
         Unit::Minutes => 60.0,
         Unit::Hours => 3600.0,
         Unit::Days => 86_400.0,
-        // An hour is 3,600,000 ms; nobody writes 42 days of seconds where a program reads milliseconds.
-        Unit::Guess if number >= 300_000.0 && number % 1000.0 == 0.0 => 0.001,
+        // An hour is 3,600,000 ms; days of seconds, as 2,592,000 is thirty, make no whole minutes of milliseconds.
+        Unit::Guess if number >= 300_000.0 && number % 1000.0 == 0.0 => {
+            let days = number % 86_400.0 == 0.0 && number % 60_000.0 != 0.0;
+            if days { 1.0 } else { 0.001 }
+        }
         Unit::Guess => 1.0,
     };
     let seconds = number * factor;
@@ -199,6 +202,11 @@ mod tests {
         }
         assert_eq!(seconds("86400000", Unit::Milliseconds), Some(86_400));
         assert_eq!(seconds("24", Unit::Hours), Some(86_400));
+        for (text, wanted) in
+            [("3600000", 3600), ("86400000", 86_400), ("2592000", 2_592_000), ("31536000", 31_536_000)]
+        {
+            assert_eq!(seconds(text, Unit::Guess), Some(wanted), "{text}");
+        }
         for text in ["", "soon", "HS256", "p", "::", "7 parsecs"] {
             assert_eq!(seconds(text, Unit::Seconds), None, "{text}");
         }
