@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::alphabet::{MOST, base64, hex, is_hex, is_plain, opens, readable};
-use super::runs::Class;
+use super::lanes::Class;
 use super::wrapped::lines;
 use crate::span::Span;
 
@@ -88,7 +88,13 @@ fn runs(bytes: &[u8]) -> Vec<Piece> {
     let runs = super::runs::runs(bytes, SHORTEST, Class::Base64);
     let mut found = Vec::new();
     let mut rest = runs.as_slice();
-    while !rest.is_empty() {
+    while let [(start, end), others @ ..] = rest {
+        // Most runs are names, as their first letters say; what is wrapped speaks from its first line on.
+        let first = &bytes[*start..*end];
+        if !opens(first) && !is_hex(first) {
+            rest = others;
+            continue;
+        }
         let lines = lines(bytes, rest, LONGEST);
         let end = lines.last().map_or(0, |line| line.end as usize);
         let (these, others) = rest.split_at(rest.partition_point(|&(start, _)| start < end).max(1));
@@ -106,8 +112,6 @@ fn piece(bytes: &[u8], lines: Vec<Span>) -> Option<Piece> {
     let span = Span::new(lines.first()?.start, lines.last()?.end);
     let run: Cow<'_, [u8]> = match lines.as_slice() {
         [line] => Cow::Borrowed(&bytes[line.range()]),
-        // Most of what is wrapped is no text, as its first line says.
-        [first, ..] if !opens(&bytes[first.range()]) && !is_hex(&bytes[first.range()]) => return None,
         lines => lines.iter().flat_map(|line| &bytes[line.range()]).copied().collect::<Vec<u8>>().into(),
     };
     if run.len() > LONGEST {

@@ -170,7 +170,8 @@ mod tests {
 
     use super::Ignores;
     use crate::detect::View;
-    use crate::detect::prefilter::{Prefilter, Words};
+    use crate::detect::prefilter::Words;
+    use crate::detect::prefilter::sieve::Prefilter;
     use crate::fact::Role;
     use crate::origin::Origin;
     use crate::text::SourceText;

@@ -6,10 +6,11 @@ use regex::bytes::Captures;
 
 use super::entropy::shannon;
 use super::generic::pair::is_store;
+use super::lanes::Class;
 use super::prefilter::{Gate, Promise, WordId, Words};
 use super::promise::Run;
 use super::proof::{Proof, check};
-use super::runs::{Class, runs};
+use super::runs::runs;
 use super::value::shape::mangled;
 use super::value::{Nature, nature, placeholder};
 use super::watch::{Watch, Watched};

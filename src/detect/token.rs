@@ -362,7 +362,8 @@ mod tests {
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
     use super::{Story, Token, Tokens};
-    use crate::detect::prefilter::{Prefilter, Words};
+    use crate::detect::prefilter::Words;
+    use crate::detect::prefilter::sieve::Prefilter;
     use crate::detect::{Detector as _, Sight, View};
     use crate::fact::{Role, Seen};
     use crate::origin::Origin;

@@ -1,6 +1,6 @@
 //! Runs that go on in the next line: Base64 and hex are wrapped into lines of one length.
 
-use super::runs::Class;
+use super::lanes::Class;
 use crate::span::Span;
 
 /// The lines of what begins with the first of some runs of [`Class::Base64`], in a text that all of them stand in; `limit`
@@ -44,7 +44,8 @@ const DEEPEST: usize = 64;
 #[cfg(test)]
 mod tests {
     use super::lines;
-    use crate::detect::runs::{Class, runs};
+    use crate::detect::lanes::Class;
+    use crate::detect::runs::runs;
 
     /// The lines of the first run, as text.
     fn of(text: &str, limit: usize) -> Vec<&str> {

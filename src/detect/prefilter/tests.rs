@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{Gate, Prefilter, Promise, WordSet, Words};
+use super::sieve::Prefilter;
+use super::{Gate, Promise, WordSet, Words};
 use crate::detect::promise::Run;
 
 #[test]

@@ -3,7 +3,8 @@ mod demand;
 use camino::Utf8Path;
 
 use super::ScopeRequests;
-use crate::detect::prefilter::{Prefilter, Words};
+use crate::detect::prefilter::Words;
+use crate::detect::prefilter::sieve::Prefilter;
 use crate::detect::{Detector, View, role};
 use crate::fact::{ScopeRequest, Seen};
 use crate::origin::Origin;
