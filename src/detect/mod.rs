@@ -9,6 +9,7 @@ pub mod entropy;
 pub mod flaws;
 pub mod generic;
 pub mod ignore;
+mod keyfile;
 pub mod lanes;
 mod mail;
 mod number;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::language::Language;
 use super::tree::{Code, Kind, NodeId, Slot};
 
 /// What is known about the value of an expression.
@@ -206,6 +207,7 @@ impl<'t> Code<'t> {
         let arguments: Vec<NodeId> = self.arguments(id).iter().map(|argument| argument.value).collect();
         if let Some(&default) = arguments.last()
             && (arguments.len() >= 2 && reads_setting(&path, method)
+                || arguments.len() == 3 && method == "getattr"
                 || matches!(method, "unwrap_or" | "unwrap_or_else" | "getOrElse" | "orElse" | "orElseGet"))
         {
             let default = match self.kind(default) {
@@ -225,7 +227,10 @@ impl<'t> Code<'t> {
             if let Some(text @ Value::Text(_)) = from_receiver {
                 return text;
             }
-            if let Some(&first) = arguments.first() {
+            // `key.toString('hex')`: what is unknown does not become the name of its encoding.
+            let takes =
+                !matches!(method, "toString" | "getBytes" | "to_s" | "toByteArray") || self.receiver(id).is_none();
+            if let Some(&first) = arguments.first().filter(|_| takes) {
                 return self.reckon(first, depth + 1);
             }
         }
@@ -253,7 +258,12 @@ impl<'t> Code<'t> {
             (Some(one), None) => self.children(one).find(|&child| self.kind(child) != Kind::Comment),
             // `const key = () => "text"`, `fun key() = "text"`.
             (None, _) => {
-                self.children(function).last().filter(|&last| matches!(self.kind(last), Kind::String | Kind::Binary))
+                // In Rust what a function ends with is what it gives.
+                let calls = self.language() == Language::Rust;
+                self.children(function).last().filter(|&last| match self.kind(last) {
+                    Kind::String | Kind::Binary => true,
+                    kind => calls && kind == Kind::Call,
+                })
             }
             _ => None,
         }

@@ -66,6 +66,8 @@ fn path(code: &Code<'_>, id: NodeId) -> Vec<Segment> {
         let name = match code.kind(outer) {
             Kind::Assign | Kind::Pair | Kind::Class => code.mark(outer),
             Kind::Call => code.method(outer),
+            // `requestPasswordReset() { sign(claims, { expiresIn: '1d' }) }` makes no token that stands for its user.
+            Kind::Function if has_purpose(code.mark(outer)) => code.mark(outer),
             _ => "",
         };
         if !name.is_empty() {
@@ -74,6 +76,12 @@ fn path(code: &Code<'_>, id: NodeId) -> Vec<Segment> {
     }
     path.reverse();
     path
+}
+
+/// Whether the name of a function says that what it makes is no access token.
+fn has_purpose(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["reset", "verif", "confirm", "invit", "activat", "remember", "refresh"].iter().any(|word| lower.contains(word))
 }
 
 /// A file with more names is data.
@@ -96,6 +104,7 @@ mod tests {
             (Language::CSharp, "class A { void M() { o.B.C = false; } }", "A.o.B.C=false"),
             (Language::Php, "<?php return ['a' => ['b' => env('B', 'x')]];", "a.b=x"),
             (Language::Go, "package a\nvar c = Config{A: 600}\n", "c.Config.A=600"),
+            (Language::Python, "def reset():\n    a = 'x'\ndef f():\n    pass\n", "reset.a=x"),
         ] {
             let code = parse(text, language).expect("it parses");
             let found: Vec<String> =

@@ -415,9 +415,13 @@ const NOWS: [&str; 30] = [
 ];
 
 /// Methods that read a clock whatever they are called of.
-const NOW_METHODS: [&str; 9] = [
+const NOW_METHODS: [&str; 13] = [
     "utcnow",
     "now",
+    "_now",
+    "utc_now",
+    "_utcnow",
+    "get_now",
     "UtcNow",
     "currentTimeMillis",
     "get_current_timestamp",

@@ -121,6 +121,7 @@ pub fn is_key(text: &str) -> bool {
         && !same
         && !name
         && !setting
+        && !matches!(lower.as_str(), "id_token" | "access_token" | "refresh_token" | "x-access-token" | "authorization")
         && !matches!(lower.as_str(), "utf8" | "utf-8" | "base64" | "hex" | "none" | "hs256" | "rs256")
 }
 

