@@ -67,6 +67,11 @@ fn zip(files: &[(&str, &[u8])], encrypted: bool) -> Vec<u8> {
 }
 
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let files: Vec<_> = files.iter().map(|(name, content)| (b'0', *name, *content)).collect();
+    tar_of_kinds(&files)
+}
+
+fn tar_of_kinds(files: &[(u8, &str, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut add = |kind: u8, name: &str, content: &[u8]| {
         let mut head = [0_u8; 512];
@@ -80,11 +85,11 @@ fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
         out.extend(content);
         out.resize(out.len().next_multiple_of(512), 0);
     };
-    for (name, content) in files {
+    for (kind, name, content) in files {
         if name.len() > 100 {
             add(b'L', "././@LongLink", name.as_bytes());
         }
-        add(b'0', name, content);
+        add(*kind, name, content);
     }
     out.resize(out.len() + 1024, 0);
     out
@@ -195,6 +200,127 @@ fn bombs_are_bounded() {
     assert_eq!(found, [""; 0]);
     assert!(unread.iter().any(|unread| unread.starts_with("deep.zip!in.zip") && unread.ends_with("over a limit")));
     assert!(unread.iter().any(|unread| unread.starts_with("size.tar: unreadable")), "{unread:?}");
+}
+
+#[test]
+fn a_file_of_any_kind_that_a_tar_knows_is_read() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let secret = |seed: &str| token(seed).into_bytes();
+    let kinds = [
+        (b'7', "in one piece.py", secret("a")),
+        // What a kind that nobody knows holds is a file, as POSIX has it.
+        (b'Z', "of some vendor.py", secret("b")),
+        (b'K', "././@LongLink", b"where a link leads".to_vec()),
+        (b'2', "link.py", Vec::new()),
+        (b'5', "folder/", Vec::new()),
+        (b'g', "of all", b"22 comment=nothing here\n".to_vec()),
+        (b'0', "after.py", secret("c")),
+    ];
+    let kinds: Vec<_> = kinds.iter().map(|(kind, name, content)| (*kind, *name, content.as_slice())).collect();
+    fs::write(home.path().join("kinds.tar"), tar_of_kinds(&kinds)).expect("written");
+    // A file with holes keeps what is between them, behind a map that goes on in blocks of its own.
+    let mut holes =
+        tar_of_kinds(&[(b'S', "holes.py", &[vec![b'\n'; 512], secret("d")].concat()), (b'0', "z.py", &secret("e"))]);
+    holes[482] = 1;
+    holes[483..495].copy_from_slice(b"77777777777\0");
+    let sum = |head: &[u8]| {
+        head.iter().map(|&byte| u32::from(byte)).sum::<u32>()
+            - head[148..156].iter().map(|&byte| u32::from(byte)).sum::<u32>()
+            + 256
+    };
+    let proof = format!("{:06o}\0 ", sum(&holes[..512]));
+    holes[148..156].copy_from_slice(proof.as_bytes());
+    let map = [vec![b'0'; 504], vec![1], vec![0; 7], vec![0; 512]].concat();
+    holes.splice(512..512, map);
+    fs::write(home.path().join("holes.tar"), holes).expect("written");
+    let (found, unread) = told(&scan(home.path(), &[]));
+    let expected = [
+        "holes.tar!holes.py:513 archive",
+        "holes.tar!z.py:1 archive",
+        "kinds.tar!after.py:1 archive",
+        "kinds.tar!in one piece.py:1 archive",
+        "kinds.tar!of some vendor.py:1 archive",
+    ];
+    assert_eq!((found, unread), (expected.map(str::to_owned).to_vec(), Vec::new()));
+}
+
+/// Archives that come to very much.
+#[cfg(target_os = "linux")]
+fn bombs(home: &Path) {
+    let large = vec![b'a'; 16 << 20];
+    // Many members that are all the same bytes.
+    let one = zip(&[("0", &large)], false);
+    let end = one.len() - 22;
+    let from = u32::from_le_bytes(one[end + 16..end + 20].try_into().expect("four")) as usize;
+    let entry = &one[from..end];
+    let mut same = [&one[..from], &entry.repeat(5_000)].concat();
+    let size = u32::try_from(entry.len() * 5_000).expect("small").to_le_bytes();
+    same.extend(
+        [&one[end..end + 8], &5_000_u16.to_le_bytes(), &5_000_u16.to_le_bytes(), &size, &one[end + 16..]].concat(),
+    );
+    fs::write(home.join("same.zip"), &same).expect("written");
+    // Sixteen in each of sixteen, and so on.
+    let mut many = zip(&[("0", &large[..1 << 20])], false);
+    for _ in 0..4 {
+        let names: Vec<String> = (0..16).map(|number| format!("{number}.zip")).collect();
+        let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), many.as_slice())).collect();
+        many = zip(&files, false);
+    }
+    fs::write(home.join("many.zip"), &many).expect("written");
+}
+
+/// Sizes that nobody has the memory or the time for, in a process that may not have the memory.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_an_archive_says_of_its_size_is_not_believed_and_bombs_go_off_in_bounded_memory() {
+    let home = tempfile::tempdir().expect("a temporary directory");
+    let write = |name: &str, content: &[u8]| fs::write(home.path().join(name), content).expect("written");
+    // What goes off comes to 256 MiB: seconds as it is handed out, minutes as it is built for tests.
+    let full = std::env::var_os("OVERSCOPE_TORTURE").is_some_and(|size| size == "full");
+    if full {
+        bombs(home.path());
+    }
+    let secret = token("said");
+    let mut said = zip(&[("a.py", secret.as_bytes())], false);
+    let end = said.len() - 22;
+    let from = u32::from_le_bytes(said[end + 16..end + 20].try_into().expect("four")) as usize;
+    // Both sizes, as the head of the member and as the directory have them.
+    said[18..26].fill(0xFE);
+    said[from + 20..from + 28].fill(0xFE);
+    write("said.zip", &said);
+    let mut long = zip(&[("a.py", secret.as_bytes())], false);
+    let end = long.len() - 22;
+    long[end + 12..end + 16].fill(0xFE);
+    write("long.zip", &long);
+    // A window of 4 GiB in xz, one of 2 TiB in Zstandard.
+    let sum = |bytes: &[u8]| {
+        let mut sum = flate2::Crc::new();
+        sum.update(bytes);
+        sum.sum().to_le_bytes()
+    };
+    let (flags, filter) = ([0, 4], [2, 0, 0x21, 1, 40, 0, 0, 0]);
+    write(
+        "window.xz",
+        &[b"\xfd7zXZ\0".as_slice(), &flags, &sum(&flags), &filter, &sum(&filter), &[1, 0, 0, b'a'], &[0; 64]].concat(),
+    );
+    write("window.zst", b"\x28\xb5\x2f\xfd\0\xff\x09\0\0a");
+    write("a.py", token("beside").as_bytes());
+    let mut command = Command::new("bash");
+    let command = scrub(&mut command).current_dir(home.path()).env("PROGRAM", env!("CARGO_BIN_EXE_overscope"));
+    let started = std::time::Instant::now();
+    let output = command
+        .args(["-c", "ulimit -v 700000; exec \"$PROGRAM\" scan -j 2 --format json"])
+        .output()
+        .expect("bash is there");
+    assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(started.elapsed() < std::time::Duration::from_secs(300), "{:?}", started.elapsed());
+    let (found, unread) = told(&output);
+    assert_eq!(found, ["a.py:1 work-tree", "said.zip!a.py:1 archive"], "{unread:?}");
+    let always = [("long.zip", "unreadable"), ("window.xz", ""), ("window.zst", "")];
+    let bombs = [("same.zip", "over a limit"), ("many.zip", "over a limit")];
+    for (path, why) in always.into_iter().chain(bombs.into_iter().filter(|_| full)) {
+        assert!(unread.iter().any(|one| one.starts_with(path) && one.ends_with(why)), "{path}: {unread:?}");
+    }
 }
 
 #[test]

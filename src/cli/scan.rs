@@ -19,7 +19,7 @@ use crate::scope::catalog::Catalog;
 use crate::source::SourceError;
 use crate::source::known::Known;
 use crate::source::open::{Mode, OpenError, Past, Wanted, open};
-use crate::source::root::Root;
+use crate::source::root::{Root, is_bare};
 
 /// `scan`: scans and tells.
 ///
@@ -102,6 +102,9 @@ fn trip(
     }
     .map_err(unreadable)?;
     let place = root.path.clone();
+    if matches!(mode, Mode::Paths) && is_bare(&place) {
+        streams.note("a bare repository keeps its files packed: `overscope scan --history` reads them");
+    }
     let given = args.what.root.is_some();
     let file = setup::policy_file(&args.by, &place, given, streams)?;
     let mut reference = match &args.policy_ref {
@@ -248,6 +251,10 @@ fn keep(report: &mut Report, args: &ScanArgs) {
 fn unreadable(error: SourceError) -> Failure {
     match error {
         SourceError::Path { .. } => Failure::usage(error.to_string(), "name files and directories that are there"),
+        SourceError::Git { ref why, .. } if why.contains("dubious ownership") => Failure::incomplete(
+            error.to_string(),
+            "the repository belongs to somebody else; if you trust it: `git config --global --add safe.directory DIR`",
+        ),
         SourceError::Git { .. } => Failure::incomplete(
             error.to_string(),
             "this needs git, a repository around it, and the history it speaks about (in CI: fetch-depth: 0)",

@@ -16,10 +16,13 @@ pub(super) fn tie(judged: &mut [(Draft, Finding)]) {
         }
     }
     for (draft, finding) in judged.iter_mut().filter(|(_, finding)| is_secret(finding)) {
-        let others = places.get(&draft.key).into_iter().flatten().filter(|label| label.at != finding.primary.at);
-        finding.related.extend(others.cloned());
+        let places = places.get(&draft.key).map(Vec::as_slice).unwrap_or_default();
+        let is_named = places.iter().any(|label| label.at == finding.primary.at);
+        let others = places.iter().filter(|label| label.at != finding.primary.at);
+        finding.related.extend(others.take(if is_named { MOST } else { 1 }).cloned());
     }
 }
 
-/// More places of one value are not named: the first ones are named in all of them.
+/// So many places name each other; of one value in thousands of places all others name the first, or a report would be
+/// mostly that.
 const MOST: usize = 25;

@@ -22,10 +22,11 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     let mut told = BTreeSet::new();
     for finding in in_order(report) {
         // One value in many places is drawn once, with all its places.
-        if !options.verbose && others(finding).any(|label| told.contains(&label.at)) {
+        let known = others(finding).any(|label| told.contains(&label.at));
+        told.insert(&finding.primary.at);
+        if known && !options.verbose {
             continue;
         }
-        told.insert(&finding.primary.at);
         draw(finding, &pen, options, out)?;
     }
     if options.verbose {

@@ -17,7 +17,9 @@ pub fn staged(git: &Git) -> Result<Listing, SourceError> {
     let args =
         ["diff", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--diff-filter=ACMT"];
     let mut listing = Listing::default();
-    for change in raw(&git.output(&args)?) {
+    // Where there is no repository for it, git takes the same words for others: why there is none is asked apart.
+    let output = git.output(&args).map_err(|error| git.output(&["rev-parse", "--git-dir"]).err().unwrap_or(error))?;
+    for change in raw(&output) {
         listing.add(git, &change, true);
     }
     Ok(listing)

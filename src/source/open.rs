@@ -9,7 +9,7 @@ use super::git::{Git, Surroundings};
 use super::glob::{GlobError, Selection};
 use super::history::History;
 use super::listed::Listed;
-use super::root::{Root, work_tree};
+use super::root::{Root, is_bare, work_tree};
 use super::stdin::Stdin;
 use super::tree::{Options, Tree};
 use super::{Coverage, Handle, Listing, Source, SourceError, changes};
@@ -84,12 +84,14 @@ pub enum OpenError {
 /// [`OpenError`].
 pub fn open(mode: &Mode, root: Root, wanted: &Wanted) -> Result<Opened, OpenError> {
     let selection = Selection::new(&root.path, &wanted.include, &wanted.exclude)?;
+    let bare = is_bare(&root.path);
     let git = || {
-        let tree = work_tree(&root.path).ok_or_else(|| SourceError::Git {
-            what: "status".to_owned(),
-            why: "not in a work tree of git".to_owned(),
-        })?;
-        Ok::<Git, SourceError>(Git::new(tree.to_owned(), wanted.surroundings.clone()))
+        // What has changed is asked of a work tree; of a bare repository there is the past.
+        let tree = work_tree(&root.path).or_else(|| Some(root.path.as_path()).filter(|_| past(mode) && bare));
+        let why =
+            if bare { "a bare repository has no work tree; `--history` reads it" } else { "not in a work tree of git" };
+        let fail = || SourceError::Git { what: "status".to_owned(), why: why.to_owned() };
+        Ok::<Git, SourceError>(Git::new(tree.ok_or_else(fail)?.to_owned(), wanted.surroundings.clone()))
     };
     let listing = match mode {
         Mode::Paths => {
@@ -123,6 +125,10 @@ pub fn open(mode: &Mode, root: Root, wanted: &Wanted) -> Result<Opened, OpenErro
     let listing = chosen(listing, &git, &root, &selection, !matches!(mode, Mode::Hook(_)));
     let source = Box::new(Listed::new(listing, Blobs::new(git), wanted.most_bytes));
     Ok(Opened { source, coverage: Coverage::Partial, history: None })
+}
+
+const fn past(mode: &Mode) -> bool {
+    matches!(mode, Mode::History(_))
 }
 
 /// Of what git listed, what lies below the targets and is not left out, told from the root.

@@ -92,15 +92,26 @@ pub fn common_dir(work_tree: &Path) -> Option<PathBuf> {
     }
 }
 
-/// The directory where git keeps what belongs to one work tree. `.git` is it, or a file that names it.
+/// The directory where git keeps what belongs to one work tree: `.git`, what that file names, or a bare repository itself.
 #[must_use]
 pub fn git_dir(work_tree: &Path) -> Option<PathBuf> {
     let dot = work_tree.join(".git");
     if dot.is_dir() {
         return Some(dot);
     }
-    let text = regular::text(&dot, SMALL).ok()?;
-    Some(work_tree.join(text.strip_prefix("gitdir:")?.trim()))
+    match regular::text(&dot, SMALL) {
+        Ok(text) => Some(work_tree.join(text.strip_prefix("gitdir:")?.trim())),
+        Err(_) => is_bare(work_tree).then(|| work_tree.to_owned()),
+    }
+}
+
+/// Whether a directory is a repository without a work tree, such as a mirror.
+#[must_use]
+pub fn is_bare(directory: &Path) -> bool {
+    let is = |name: &str, wanted: fn(&fs::Metadata) -> bool| {
+        fs::symlink_metadata(directory.join(name)).is_ok_and(|about| wanted(&about))
+    };
+    is("HEAD", fs::Metadata::is_file) && ["objects", "refs"].iter().all(|name| is(name, fs::Metadata::is_dir))
 }
 
 fn canonical(path: &Path) -> Result<PathBuf, SourceError> {

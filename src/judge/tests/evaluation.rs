@@ -1,6 +1,7 @@
 //! How a request is judged, step by step as the policy guide tells it: each row is one rule of the order, and its trap.
 
 use super::*;
+use crate::finding::SAME_VALUE;
 
 /// One row: what it shows, the policy below `owner`, the requests, the calls, and the scope rules that speak, in order
 /// of place.
@@ -253,4 +254,19 @@ fn the_gravest_is_told_and_the_rest_stands_inside_it() {
         .filter_map(|why| why.strip_prefix("also ")?.split_once(':').map(|(rule, _)| rule))
         .collect();
     assert_eq!(also, ["scope/above-ceiling", "scope/not-allowed", "scope/broad"]);
+}
+
+#[test]
+fn of_a_value_in_very_many_places_the_first_name_each_other_and_all_others_the_first() {
+    let facts: Vec<Fact> = (0..100).map(|number| secret(&format!("{number:03}.env"), "one value")).collect();
+    let mut findings = judged(SMALL, &facts);
+    findings.retain(|finding| finding.rule.family() == "secret");
+    let same = |finding: &Finding| finding.related.iter().filter(|label| label.text == SAME_VALUE).count();
+    let related: Vec<usize> = findings.iter().map(same).collect();
+    assert_eq!(related.len(), 100);
+    assert!(
+        related[..25].iter().all(|&count| count == 24) && related[25..].iter().all(|&count| count == 1),
+        "{related:?}"
+    );
+    assert!(findings[99].related.iter().any(|label| label.at.path == "000.env"));
 }

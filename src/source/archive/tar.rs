@@ -28,6 +28,9 @@ pub fn members(input: &mut dyn Read, each: &mut dyn FnMut(&str, &mut dyn Read) -
         let (Some(size), true) = (number(&head[124..136]), proved(&head)) else {
             return Err(Why::Unreadable("it is no tar, or a broken one".to_owned()));
         };
+        if head[156] == b'S' {
+            pass_map(&head, input).map_err(broken)?;
+        }
         let mut content = input.take(size);
         match head[156] {
             // A longer name for what follows, as GNU writes it and as POSIX does.
@@ -36,14 +39,16 @@ pub fn members(input: &mut dyn Read, each: &mut dyn FnMut(&str, &mut dyn Read) -
                 content.by_ref().take(NAME).read_to_end(&mut text).map_err(broken)?;
                 long = if kind == b'L' { Some(words(&text)) } else { path(&text).or(long) };
             }
-            b'0' | b'7' | 0 => {
+            // Links, devices, folders; what holds of all files; where a link leads to.
+            b'1'..=b'6' => long = None,
+            b'g' | b'K' => {}
+            // A file, as is what nobody knows.
+            _ => {
                 let name = long.take().unwrap_or_else(|| name(&head));
                 if !each(&name, &mut content) {
                     return Ok(());
                 }
             }
-            b'g' => {}
-            _ => long = None,
         }
         let rest = content.limit();
         let fill = (BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64;
@@ -52,6 +57,18 @@ pub fn members(input: &mut dyn Read, each: &mut dyn FnMut(&str, &mut dyn Read) -
             return Err(Why::Unreadable("it ends early".to_owned()));
         }
     }
+}
+
+/// Passes over the rest of the map of a file with holes, whose other part stands in its head. What is between the holes
+/// follows without them.
+fn pass_map(head: &[u8; BLOCK], input: &mut dyn Read) -> io::Result<()> {
+    let mut goes_on = head[482];
+    while goes_on != 0 {
+        let mut block = [0_u8; BLOCK];
+        input.read_exact(&mut block)?;
+        goes_on = block[504];
+    }
+    Ok(())
 }
 
 /// The sum in a head that proves it: of all bytes, its own field taken as blanks.
