@@ -108,8 +108,9 @@ fn quantity(code: &Code<'_>, id: NodeId, unit: Unit, depth: usize) -> Option<Qua
     match code.kind(id) {
         Kind::Number => code.value(id).number().map(Quantity::Plain),
         Kind::String => match code.value(id) {
-            Value::Text(value) if value.whole && value.text.starts_with("${") => {
-                let (name, default) = value.text.strip_prefix("${")?.strip_suffix('}')?.split_once(':')?;
+            Value::Text(value) if value.whole && value.text.trim_start_matches('\\').starts_with("${") => {
+                let (name, default) =
+                    value.text.trim_start_matches('\\').strip_prefix("${")?.strip_suffix('}')?.split_once(':')?;
                 text::seconds(default, named_unit(name).unwrap_or(unit))
                     .map(|seconds| Quantity::Seconds(seconds as f64))
             }

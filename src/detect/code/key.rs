@@ -48,7 +48,9 @@ fn of_text(code: &Code<'_>, text: &Text) -> Option<KeyLiteral> {
 fn in_place_holder(code: &Code<'_>, text: &Text) -> Option<KeyLiteral> {
     let [literal] = text.literals[..] else { return None };
     let mark = code.node(literal).mark;
-    let inner = code.slice(mark).strip_prefix("${")?.strip_suffix('}')?;
+    // Kotlin's own `${` is escaped.
+    let written = code.slice(mark);
+    let inner = written.strip_prefix('\\').unwrap_or(written).strip_prefix("${")?.strip_suffix('}')?;
     let (name, default) = inner.split_once(':')?;
     let default = default.strip_prefix('-').unwrap_or(default);
     if name.is_empty() || default.starts_with('?') || !is_key(default) {
@@ -76,6 +78,7 @@ pub fn is_key(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let reference = [
         "${",
+        "\\${",
         "{{",
         "<",
         "env(",

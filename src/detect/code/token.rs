@@ -1,6 +1,7 @@
 //! Values that are tokens: by their names, by what made them, by what the text beside them says.
 
 use crate::rule::code::bare;
+use crate::span::Span;
 use crate::syntax::tree::{Code, Kind, NodeId, Slot};
 
 /// Whether a name is that of a token: `accessToken`, `refresh_token`, `jwt`; not `csrfToken`, `tokenCount`.
@@ -70,21 +71,35 @@ pub fn labelled(code: &Code<'_>, call: NodeId) -> Option<NodeId> {
         if code.kind(argument.value) != Kind::String {
             return None;
         }
-        let text = code.slice(code.node(argument.value).mark).to_ascii_lowercase();
+        let mark = code.node(argument.value).mark;
+        // `jwt=${t}`: what is put in is called so by the text before it.
+        let put_in = code.children(argument.value).find(|&part| {
+            let before = code.slice(Span::new(mark.start, code.span(part).start.max(mark.start)));
+            is_raw(code, part) && called(&before.trim_end_matches(['{', '$', '#', '(', '\\']).to_ascii_lowercase())
+        });
+        if put_in.is_some() {
+            return put_in;
+        }
+        let text = code.slice(mark).to_ascii_lowercase();
         let after = told(&text)?;
         let value = arguments.get(place + 1 + after)?.value;
-        (code.kind(value) == Kind::Name && RAW.contains(&bare(code.mark(value)).as_str())).then_some(value)
+        is_raw(code, value).then_some(value)
     })
+}
+
+fn is_raw(code: &Code<'_>, id: NodeId) -> bool {
+    code.kind(id) == Kind::Name && RAW.contains(&bare(code.mark(id)).as_str())
+}
+
+/// Whether a text, in lower case, ends in what calls the value behind it a token.
+fn called(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', ':', '=', '\'', '"', '`']);
+    before.ends_with("token") || before.ends_with("jwt")
 }
 
 /// Which of the values after a text it calls a token: the next where it ends with the word, else that of the place-holder
 /// behind the word.
 fn told(text: &str) -> Option<usize> {
-    let is_sign = |c: char| matches!(c, ' ' | ':' | '=' | '\'' | '"' | '`');
-    let called = |before: &str| {
-        let before = before.trim_end_matches(is_sign);
-        before.ends_with("token") || before.ends_with("jwt")
-    };
     let mut places = text.match_indices(['%', '{']).enumerate();
     if let Some((place, _)) = places.find(|(_, (at, _))| called(&text[..*at])) {
         return Some(place);
