@@ -28,6 +28,8 @@ use overscope::settings::notebook::cells;
 use overscope::source::Coverage;
 use overscope::source::archive::Kind;
 use overscope::source::archive::walk::{Input, walk};
+use overscope::source::changes::{by_diff, by_status};
+use overscope::source::git::{Git, Surroundings};
 use overscope::source::index::Index;
 use overscope::source::reader::{Piece, Reader};
 use overscope::syntax::language::Language;
@@ -126,8 +128,13 @@ pub fn archive(bytes: &[u8]) {
     let _ = walk(kind, name, Input::Stream(Box::new(Cursor::new(bytes))), &mut each);
 }
 
-/// What git keeps: its index, and bytes that go through windows.
+/// What git keeps and prints: its index, what has changed, and bytes that go through windows.
 pub fn git(bytes: &[u8]) {
+    let git = Git::new("/nonexistent".into(), Surroundings::default());
+    for listing in [by_status(&git, bytes), by_diff(&git, bytes, true), by_diff(&git, bytes, false)] {
+        assert!(listing.entries.len() + listing.skipped.len() <= bytes.len(), "more files than bytes");
+    }
+    assert!(Index::told(bytes).iter().count() <= bytes.len());
     for name in [20, 32] {
         if let Some(index) = Index::parse(bytes, name) {
             assert!(index.iter().count() <= bytes.len());

@@ -7,12 +7,13 @@
 mod repository;
 
 use std::fs;
+use std::io::{Seek as _, Write as _};
 use std::process::Command;
 
 use repository::{Repository, scrub, token};
 
 /// What a run called of the system, one call a line; `None` where nobody can watch.
-fn calls(repository: &Repository, args: &[&str]) -> Option<Vec<String>> {
+fn calls(repository: &Repository, args: &[&str], input: &str) -> Option<Vec<String>> {
     let log = tempfile::NamedTempFile::new().expect("a file");
     let mut command = Command::new("strace");
     scrub(&mut command).current_dir(repository.path());
@@ -22,10 +23,12 @@ fn calls(repository: &Repository, args: &[&str]) -> Option<Vec<String>> {
         "-s",
         "200",
         "-e",
-        "trace=%network,execve,open,openat,creat,rename,renameat,renameat2,unlink,unlinkat",
+        "trace=%network,execve,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat",
     ]);
     command.arg("-o").arg(log.path()).arg(env!("CARGO_BIN_EXE_overscope")).args(args);
-    let ran = command.stdin(std::process::Stdio::null()).output().ok()?;
+    let mut given = tempfile::tempfile().expect("a file");
+    given.write_all(input.as_bytes()).and_then(|()| given.rewind()).expect("written");
+    let ran = command.stdin(given).output().ok()?;
     let text = fs::read_to_string(log.path()).expect("a log");
     if !text.contains("execve(") {
         return None;
@@ -44,11 +47,32 @@ fn no_command_opens_a_socket_or_starts_anything_but_git_or_writes_elsewhere() {
     let repository = Repository::new();
     repository.write("a.py", &token("a"));
     repository.write("b.py", "scope = \"ZohoCRM.modules.ALL\"\n");
+    repository.write("overscope.yaml", "version: 1\nowner: me\n");
     repository.commit();
     repository.write("a.py", &token("changed"));
     repository.git(&["add", "a.py"]);
     repository.write("b.py", "scope = \"ZohoCRM.modules.READ\"\n");
-    let commands: [&[&str]; 9] = [
+    let message = |method: &str, id: u32, params: &str| {
+        let body = format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{params}}}");
+        format!("Content-Length: {}\r\n\r\n{body}", body.len())
+    };
+    let root = repository.path().display();
+    let document = format!(
+        "{{\"textDocument\":{{\"uri\":\"file://{root}/a.py\",\"languageId\":\"x\",\"version\":1,\"text\":{:?}}}}}",
+        token("typed")
+    );
+    let session = [
+        message(
+            "initialize",
+            1,
+            &format!("{{\"capabilities\":{{}},\"workspaceFolders\":[{{\"uri\":\"file://{root}\",\"name\":\"x\"}}]}}"),
+        ),
+        message("textDocument/didOpen", 2, &document),
+        message("shutdown", 3, "null"),
+        message("exit", 4, "null"),
+    ]
+    .concat();
+    let commands: [&[&str]; 20] = [
         &["scan", "--output", "sarif=out.sarif", "--stats"],
         &["scan", "--staged"],
         &["scan", "--changed"],
@@ -58,9 +82,21 @@ fn no_command_opens_a_socket_or_starts_anything_but_git_or_writes_elsewhere() {
         &["scopes"],
         &["rules", "list"],
         &["baseline", "create"],
+        &["lsp"],
+        &["audit", "run"],
+        &["audit", "check"],
+        &["policy", "init", "--print"],
+        &["policy", "diff", "HEAD"],
+        &["explain", "a.py:1"],
+        &["scan", "--policy-ref", "HEAD"],
+        &["scan", "--history", "--history-messages", "--output", "html=out.html"],
+        &["scan", "--stdin"],
+        &["scan", "--fix=apply", "b.py"],
+        &["hook", "install"],
     ];
     for args in commands {
-        let Some(calls) = calls(&repository, args) else {
+        let input = if args == ["lsp"] { session.as_str() } else { "x = 1\n" };
+        let Some(calls) = calls(&repository, args, input) else {
             println!("skipped: nobody can be watched here (apt-get install strace, and the right to trace)");
             return;
         };
@@ -73,9 +109,17 @@ fn no_command_opens_a_socket_or_starts_anything_but_git_or_writes_elsewhere() {
                 assert!(matches!(name, "overscope" | "git"), "{args:?}: {call}");
             }
             let writes = call.contains("O_WRONLY") || call.contains("O_RDWR") || call.contains("O_CREAT");
-            if let Some(file) = named(call, "openat(").filter(|_| writes && !call.contains("= -1")) {
-                let wanted = ["out.sarif", ".overscope/"].iter().any(|name| file.contains(name));
-                assert!(wanted || file == "/dev/null" || file == "/dev/tty", "{args:?}: {call}");
+            let opened = named(call, "openat(").filter(|_| writes && !call.contains("= -1"));
+            // What is renamed, made or taken away is named by its last word in quotes.
+            let name = call.split_whitespace().nth(1).unwrap_or_default();
+            let moved = ["rename", "mkdir", "unlink"].iter().any(|kind| name.starts_with(kind));
+            let moved = moved && !call.contains("= -1");
+            let moved = call.rsplit('"').nth(1).filter(|_| moved);
+            for file in opened.into_iter().chain(moved) {
+                let named = ["out.", ".overscope", "audits", "b.py", "hooks/.pre-commit", "hooks/pre-commit"]
+                    .iter()
+                    .any(|name| file.contains(name));
+                assert!(named || file == "/dev/null" || file == "/dev/tty", "{args:?}: {call}");
             }
         }
     }

@@ -4,6 +4,7 @@ pub mod args;
 pub mod audit;
 pub mod baseline;
 pub mod completions;
+pub mod crash;
 pub mod exit;
 pub mod explain;
 pub mod explain_token;
@@ -38,6 +39,11 @@ use self::stream::Streams;
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
+    crash::hush();
+    crash::survive(run).unwrap_or_else(|| Exit::Incomplete.into())
+}
+
+fn run() -> ExitCode {
     let cli = match parsed(hook::words(std::env::args_os().collect())) {
         Ok(cli) => cli,
         Err(error) => {

@@ -1,6 +1,7 @@
 //! Reads and looks: every entry of a source through every eye.
 
 use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -212,13 +213,16 @@ pub fn read(
     let bytes = reader.read(input, &mut |piece| {
         match piece {
             Piece::Whole(bytes) => {
-                seeing = engine.look(&entry.path, &entry.origin, bytes).map_err(|_| Why::Binary)?;
-                let (halves, mut short) = pair::halves(&entry.path, &entry.origin, bytes, !seeing.facts.is_empty());
-                seeing.clues.halves(halves);
-                seeing.facts.append(&mut short);
+                seeing = survived(|| {
+                    let mut seeing = engine.look(&entry.path, &entry.origin, bytes).map_err(|_| Why::Binary)?;
+                    let (halves, mut short) = pair::halves(&entry.path, &entry.origin, bytes, !seeing.facts.is_empty());
+                    seeing.clues.halves(halves);
+                    seeing.facts.append(&mut short);
+                    Ok(seeing)
+                })?;
             }
             Piece::Window { text, core } => {
-                let mut part = engine.look_at(&entry.path, &entry.origin, text, None);
+                let mut part = survived(|| Ok(engine.look_at(&entry.path, &entry.origin, text, None)))?;
                 part.facts.retain(|fact| core.contains(&fact.at.region.span.start));
                 part.ignores.retain(|ignore| core.contains(&ignore.at.region.span.start));
                 let shift = |span: &mut Span| *span = moved(*span, text.offset());
@@ -237,8 +241,68 @@ pub fn read(
     Ok(seeing)
 }
 
+/// Should an eye have a fault, it costs one text and not the run; where the fault is was told when it happened.
+fn survived<T>(look: impl FnOnce() -> Result<T, Why>) -> Result<T, Why> {
+    let fault = |_| Err(Why::Unreadable("overscope has a fault that this text shows".to_owned()));
+    catch_unwind(AssertUnwindSafe(look)).unwrap_or_else(fault)
+}
+
 /// A span of a window as a span of its file; past 4 GiB it stands at the end of what can be counted.
 fn moved(span: Span, offset: u64) -> Span {
     let by = |at: u32| u32::try_from(u64::from(at) + offset).unwrap_or(u32::MAX);
     Span::new(by(span.start), by(span.end))
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::{Entry, Handle, read, survived};
+    use crate::detect::engine::Engine;
+    use crate::origin::Origin;
+    use crate::rule::builtin;
+    use crate::rule::example::fill;
+    use crate::scan::Progress;
+    use crate::source::Why;
+    use crate::source::reader::{Reader, Sizes};
+
+    #[test]
+    fn a_fault_costs_one_text_and_is_told() {
+        let broken = survived(|| Ok(Vec::<u8>::new()[std::hint::black_box(3)]));
+        assert!(matches!(broken, Err(Why::Unreadable(why)) if why.contains("fault")));
+        assert_eq!(survived(|| Ok(1)), Ok(1));
+        assert_eq!(survived(|| Err::<u8, _>(Why::Binary)), Err(Why::Binary));
+    }
+
+    #[test]
+    fn what_stands_at_any_byte_around_the_bounds_of_windows_is_told_once_and_at_its_place() {
+        let rules = builtin::rules();
+        let engine = Engine::new(&rules);
+        let token = fill("ZOHO_REFRESH_TOKEN='1000.{{hex 32}}.{{hex 32}}'", "bounds").expect("a template");
+        let value = token.find('1').expect("the value");
+        let packed = STANDARD.encode(&token);
+        let entry = Entry { path: "a.txt".into(), origin: Origin::WorkTree, size: None, handle: Handle::Only };
+        let units = |text: &str| [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        // What fills the file, what stands in it, where in that the value begins, and how text becomes bytes.
+        type Bytes = dyn Fn(&str) -> Vec<u8>;
+        let forms: [(&str, &str, usize, &Bytes); 4] = [
+            (" ", &token, value, &|text| text.as_bytes().to_vec()),
+            ("\r\n", &token, value, &|text| text.as_bytes().to_vec()),
+            (" ", &token, value, &units),
+            (" ", &packed, value / 3 * 4, &|text| text.as_bytes().to_vec()),
+        ];
+        for (filler, planted, value, bytes) in forms {
+            let mut reader = Reader::sized(Sizes { whole: 2_500, step: 2_048, overlap: 512 });
+            for before in (1_300..2_100).step_by(filler.len()) {
+                let head = filler.repeat(before / filler.len());
+                let text = format!("{head}{planted}{}", filler.repeat(2_000));
+                let seeing = read(&Progress::default(), &engine, &mut reader, &entry, &mut bytes(&text).as_slice());
+                let facts = seeing.expect("this is text").facts;
+                let told: Vec<_> = facts.iter().map(|fact| (fact.rule.as_str(), fact.at.region.span.start)).collect();
+                let at = u32::try_from(head.len() + value).expect("small");
+                assert_eq!(told, [("secret/zoho-refresh-token", at)], "{filler:?} {before}");
+            }
+        }
+    }
 }

@@ -43,11 +43,15 @@ pub fn since(git: &Git, revision: &str) -> Result<Listing, SourceError> {
         "--diff-filter=ACMT",
         &base,
     ];
+    Ok(by_diff(git, &git.compare(&args)?, false))
+}
+
+/// The files that `git diff --raw -z` prints, as they are staged or as they stand.
+#[must_use]
+pub fn by_diff(git: &Git, output: &[u8], staged: bool) -> Listing {
     let mut listing = Listing::default();
-    for change in raw(&git.compare(&args)?) {
-        listing.add(git, &change, false);
-    }
-    Ok(listing)
+    raw(output).iter().for_each(|change| listing.add(git, change, staged));
+    listing
 }
 
 /// What is staged, changed or new in the work tree, and not ignored. A file that was changed again after it was staged
@@ -57,7 +61,12 @@ pub fn since(git: &Git, revision: &str) -> Result<Listing, SourceError> {
 /// When git fails.
 pub fn changed(git: &Git) -> Result<Listing, SourceError> {
     let args = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"];
-    let output = git.compare(&args)?;
+    Ok(by_status(git, &git.compare(&args)?))
+}
+
+/// The files that `git status --porcelain=v2 -z` prints.
+#[must_use]
+pub fn by_status(git: &Git, output: &[u8]) -> Listing {
     let mut listing = Listing::default();
     for line in output.split(|&byte| byte == 0) {
         // `1 XY sub mH mI mW hH hI path`, `u XY sub m1 m2 m3 mW h1 h2 h3 path`, `? path`.
@@ -71,7 +80,7 @@ pub fn changed(git: &Git) -> Result<Listing, SourceError> {
         let Some(&path) = parts.get(fields - 1) else { continue };
         let text = |at: usize| parts.get(at).map(|part| String::from_utf8_lossy(part).into_owned()).unwrap_or_default();
         let state = text(1);
-        let (index, tree) = (!state.starts_with('.'), !state[1.min(state.len())..].starts_with('.'));
+        let (index, tree) = (!state.starts_with('.'), !state.get(1..).unwrap_or_default().starts_with('.'));
         if kind == b'1' && index && tree && !state.starts_with('D') {
             listing.add(git, &Change { path: path.to_vec(), mode: text(4), id: text(7) }, true);
         }
@@ -82,7 +91,7 @@ pub fn changed(git: &Git) -> Result<Listing, SourceError> {
             listing.add(git, &Change { path: path.to_vec(), mode, id: String::new() }, false);
         }
     }
-    Ok(listing)
+    listing
 }
 
 /// What a hook was given. Under `git commit` (the index is named) the index decides what will be committed; otherwise

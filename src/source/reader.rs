@@ -18,13 +18,13 @@ pub struct Reader {
 
 /// How much is held at once.
 #[derive(Clone, Copy, Debug)]
-struct Sizes {
+pub(crate) struct Sizes {
     /// Up to here a file is read whole.
-    whole: usize,
+    pub(crate) whole: usize,
     /// How much of a larger one is read at once.
-    step: usize,
+    pub(crate) step: usize,
     /// How much of a window is looked at again in the next.
-    overlap: usize,
+    pub(crate) overlap: usize,
 }
 
 /// What a reader hands on.
@@ -49,7 +49,8 @@ impl Default for Reader {
 }
 
 impl Reader {
-    const fn sized(sizes: Sizes) -> Self {
+    /// A reader of other windows than the usual ones.
+    pub(crate) const fn sized(sizes: Sizes) -> Self {
         Self { raw: Vec::new(), sizes }
     }
 
