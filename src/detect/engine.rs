@@ -217,7 +217,7 @@ pub(super) fn tell(
     let role_at = |span: Span| match tests {
         _ if view.role != Role::Product => view.role,
         Some(at) if span.start > at => Role::Test,
-        _ if in_docstring(view, span) => Role::Docs,
+        _ if in_docstring(view, span) || in_doc_comment(view, span) => Role::Docs,
         _ => Role::Product,
     };
     let place = |span: Span| Location { path: path.to_owned(), origin: origin.clone(), region: text.region(span) };
@@ -293,6 +293,18 @@ fn in_docstring(view: &View<'_>, span: Span) -> bool {
         let before = view.text.slice(Span::new(line.start, whole.start));
         (text.starts_with("\"\"\"") || text.starts_with("'''")) && before.trim().is_empty()
     })
+}
+
+/// Whether a place stands in a comment that documents the code below it: `/// x`, `//! x`, ` * x`.
+fn in_doc_comment(view: &View<'_>, span: Span) -> bool {
+    let line = view.text.line_at(span.start);
+    let start = view.text.slice(Span::new(line.start, span.start)).trim_start();
+    let ending = view.path.extension().unwrap_or_default();
+    if ["rs", "cs", "swift", "dart", "fs"].contains(&ending) && (start.starts_with("///") || start.starts_with("//!")) {
+        return true;
+    }
+    let stars = ["java", "kt", "kts", "scala", "groovy", "js", "mjs", "ts", "tsx", "jsx", "php", "c", "h", "cc", "cpp"];
+    stars.contains(&ending) && (start.starts_with("* ") || start.starts_with("/**"))
 }
 
 /// A flaw with the identity of the key that it is about, where one is written out.
@@ -441,5 +453,23 @@ mod tests {
         let seeing = engine.look("a.py".into(), &Origin::Example, text.as_bytes()).expect("this is text");
         let roles: Vec<(u32, Role)> = seeing.facts.iter().map(|fact| (fact.at.region.start.line, fact.role)).collect();
         assert_eq!(roles, [(4, Role::Docs), (6, Role::Product)]);
+    }
+
+    #[test]
+    fn what_stands_in_a_comment_that_documents_weighs_as_documentation() {
+        let rules = builtin::rules();
+        let engine = Engine::new(&rules);
+        let token = "ZOHO_REFRESH_TOKEN = '1000.{{hex 32}}.{{hex 32}}'";
+        for (path, text, role) in [
+            ("a.rs", format!("/// {token}\n"), Role::Docs),
+            ("a.rs", format!("// {token}\n"), Role::Product),
+            ("A.java", format!("/**\n * {token}\n */\n"), Role::Docs),
+            ("a.sh", format!("* {token}\n"), Role::Product),
+        ] {
+            let text = fill(&text, "documentation").expect("a template");
+            let seeing = engine.look(path.into(), &Origin::Example, text.as_bytes()).expect("this is text");
+            let roles: Vec<Role> = seeing.facts.iter().map(|fact| fact.role).collect();
+            assert_eq!(roles, [role], "{path}");
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod entropy;
 pub mod flaws;
 pub mod generic;
+pub mod idiom;
 pub mod ignore;
 mod keyfile;
 pub mod lanes;

@@ -2,6 +2,8 @@
 //!
 //! Both say yes rather too often than too rarely: a detector looks closer, but nobody looks again where they say no.
 
+use super::idiom::way;
+
 /// A run of bytes that tokens are made of, near a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Run {
@@ -43,7 +45,7 @@ pub fn is_joined(bytes: &[u8], start: usize, end: usize) -> bool {
     while matches!(byte(at), b' ' | b'\t') && at - closed < 40 {
         at += 1;
     }
-    match byte(at) {
+    let operator = match byte(at) {
         b':' => byte(at + 1) != b':',
         b'=' | b'!' | b'+' | b'|' | b'>' | b'%' => true,
         b'?' => byte(at + 1) == b'=' || byte(at + 1) == b'?',
@@ -60,6 +62,11 @@ pub fn is_joined(bytes: &[u8], start: usize, end: usize) -> bool {
         }
         // A place after four closing signs is a place that the reader of names gives up at, too.
         _ => matches!(byte(at), b'?' | b'*'),
+    };
+    operator || {
+        let before = &bytes[start.saturating_sub(FAR)..start];
+        let name = before.iter().rev().take_while(|byte| is_name(**byte)).count();
+        way(bytes, start - name, name_end).is_some()
     }
 }
 
@@ -144,6 +151,9 @@ mod tests {
             ("setpassword(x)", true),
             ("<password>x", true),
             ("--password x", true),
+            ("#define password \"x\"", true),
+            ("param password string = 'x'", true),
+            ("the password string is x", false),
             ("d['password'] = x", true),
             ("password, x", false),
             ("the password is x", false),

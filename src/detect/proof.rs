@@ -205,6 +205,10 @@ fn pem(value: &str) -> Proof {
     for line in text.split("-----").nth(2).unwrap_or_default().lines() {
         // Headers of an encrypted key, `Proc-Type: 4,ENCRYPTED`, and of PGP armour, `Version: 1`.
         if !line.contains(": ") {
+            // `if !key.starts_with(header) {`: a program that puts the armour around a key.
+            if line.contains(['(', '{']) {
+                return Proof::Refuted;
+            }
             body.extend(line.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/')));
         }
     }
@@ -398,6 +402,8 @@ mod tests {
         assert_eq!(check(Check::Pem, &armour(&body, "\\n")), Proof::Proved);
         assert_eq!(check(Check::Pem, &armour(&filled("{{base64 80}}"), "\n")), Proof::Doubtful);
         assert_eq!(check(Check::Pem, &armour("...", "\n")), Proof::Refuted);
+        let program = "\"\n    if not key.startswith(header):\n        key = header + key\n    footer = \"";
+        assert_eq!(check(Check::Pem, &armour(program, "\n")), Proof::Refuted);
     }
 
     #[test]

@@ -13,12 +13,14 @@ pub fn of(path: &Utf8Path) -> Role {
     if GENERATED_NAMES.contains(&name) || GENERATED_ENDS.iter().any(|end| name.ends_with(end)) {
         return Role::Generated;
     }
-    if folders().any(|folder| TEST_FOLDERS.contains(&folder)) || is_test(name) {
+    if folders().any(|folder| TEST_FOLDERS.contains(&folder) || folder.ends_with("test-suite")) || is_test(name) {
         return Role::Test;
     }
     let sample = ["example", "examples", "sample", "samples"]
         .iter()
-        .any(|word| name.strip_prefix(word).is_some_and(|rest| rest.starts_with(['.', '-', '_'])));
+        .any(|word| name.strip_prefix(word).is_some_and(|rest| rest.starts_with(['.', '-', '_'])))
+        // `iam.examples.json`
+        || name.contains(".examples.");
     if sample
         || DOCS_NAMES.iter().any(|start| name.starts_with(start))
         || folders().any(|folder| DOCS_FOLDERS.contains(&folder))
@@ -66,7 +68,9 @@ fn is_test(name: &str) -> bool {
         || name.contains(".spec.")
 }
 
-const TEST_FOLDERS: [&str; 17] = [
+const TEST_FOLDERS: [&str; 19] = [
+    "benches",
+    "benchmarks",
     "test",
     "tests",
     "testing",

@@ -157,6 +157,10 @@ impl Form<'_> {
         if self.form.named && !self.form.shaped && sample.is_none() && nature() != Nature::Odd {
             return None;
         }
+        // `api.py,sha256=…`: the hash of a file, whose path holds the provider's name.
+        if self.form.named && is_digest(view.text.as_str().as_bytes(), span) {
+            return None;
+        }
         // `"cfut_…!"`: the text goes on with what no token has and no sentence ends a word with inside quotes.
         if spoiled(view.text.as_str().as_bytes(), span) {
             return None;
@@ -247,6 +251,16 @@ impl Form<'_> {
 fn spoiled(text: &[u8], span: Span) -> bool {
     let after = &text[span.end as usize..];
     matches!(after.first(), Some(b'!' | b'^' | b'~')) && matches!(after.get(1), Some(b'"' | b'\'' | b'`'))
+}
+
+/// Whether what stands right before a value says that it is a digest.
+fn is_digest(text: &[u8], span: Span) -> bool {
+    let before = &text[..span.start as usize];
+    let before = before.strip_suffix(b"=").or_else(|| before.strip_suffix(b"-")).or_else(|| before.strip_suffix(b":"));
+    let algorithms: [&[u8]; 5] = [b"md5", b"sha1", b"sha256", b"sha384", b"sha512"];
+    let value = &text[span.start as usize..span.end as usize];
+    let itself = |name: &&[u8]| value.strip_prefix(*name).is_some_and(|rest| rest.starts_with(b"="));
+    algorithms.iter().any(itself) || before.is_some_and(|before| algorithms.iter().any(|name| before.ends_with(name)))
 }
 
 /// Whether a value stands in the middle of Base64: any short form comes by chance in enough of it.
@@ -452,6 +466,13 @@ mod tests {
         let form = "{pattern: '(?-u:\\b)(?P<secret>ACME[A-Z0-9]{16})(?-u:\\b)'}";
         assert_eq!(seen(form, "/ACME{{ALNUM 16}}/send").len(), 1);
         assert!(seen(form, "{{alnum 40}}+ACME{{ALNUM 16}}/{{alnum 40}}").is_empty());
+    }
+
+    #[test]
+    fn the_hash_of_a_file_is_no_key_of_the_provider_in_its_path() {
+        let form = "{words: [acmecorp], value: '[A-Za-z0-9]{43}', keys: [api]}";
+        assert!(seen(form, "acmecorp/api.py,sha256={{alnum 43}},1121").is_empty());
+        assert_eq!(seen(form, "acmecorp/api.py,sign={{alnum 43}},1121").len(), 1);
     }
 
     #[test]

@@ -85,7 +85,8 @@ pub fn candidate(text: &str, joined: &Joined, kind: Kind) -> Option<Candidate> {
     {
         return Some(Candidate { inner: Some(whole), ..new(family, strength, value, true, joined.context) });
     }
-    let inside = call::wrapped(text, from).or_else(|| call::fallback(text, from))?;
+    let inside =
+        call::field(text, from).or_else(|| call::wrapped(text, from)).or_else(|| call::fallback(text, from))?;
     let context = if inside.default { Context::Default } else { joined.context };
     Some(new(family, strength, inside.value, true, context))
 }
@@ -106,7 +107,7 @@ fn gives_verdict(text: &str, joined: &Joined) -> bool {
 
 /// `checkPassword(…)`, `writeToken(…)`: what is passed is compared, hashed or a name.
 fn asks(name: &str) -> bool {
-    let called = name.rsplit(['.', ':']).next().unwrap_or(name);
+    let called = name.rsplit(['.', ':', '(']).next().unwrap_or(name);
     pieces(called).next().is_some_and(|verb| ASKING.contains(&verb.as_str()))
 }
 
@@ -150,7 +151,7 @@ pub fn compared(text: &str, at: usize) -> Option<Candidate> {
 fn callee(text: &str, name: Span) -> &str {
     let end = (name.start as usize).saturating_sub(2);
     let length = text.as_bytes()[..end].iter().rev().take(LONGEST_NAME);
-    let length = length.take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte)).count();
+    let length = length.take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:()".contains(byte)).count();
     text.get(end - length..end).unwrap_or_default()
 }
 
@@ -183,9 +184,16 @@ fn literal(text: &str, joined: &Joined, kind: Kind) -> Option<(Span, bool)> {
     }
 }
 
-/// A literal without quotes inside its quotes: `'"x"'`, as Gradle and JSON in a string have it.
+/// A literal without quotes inside its quotes: `'"x"'`, `"\"x\""`, as Gradle and JSON in a string have it.
 fn unquoted(text: &str, span: Span) -> Span {
     let value = &text[span.range()];
+    if let Some(inner) = value.strip_prefix("\\\"").and_then(|value| value.strip_suffix("\\\"")) {
+        return if inner.is_empty() || inner.contains('"') {
+            span
+        } else {
+            Span::of(span.start as usize + 2, span.end as usize - 2)
+        };
+    }
     match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
         Some(inner) if !inner.is_empty() && !inner.contains('"') => {
             Span::of(span.start as usize + 1, span.end as usize - 1)
@@ -205,6 +213,10 @@ fn stand_in(text: &str, from: usize) -> Option<Span> {
     let length =
         name.bytes().take(LONGEST_NAME).take_while(|b| b.is_ascii_alphanumeric() || b"_.-".contains(b)).count();
     let rest = name[length..].strip_prefix(':')?;
+    // `${env:NAME, 'x'}` of the Serverless Framework: where it comes from, not what it is.
+    if SOURCES.contains(&&name[..length]) {
+        return None;
+    }
     if length == 0 || rest.starts_with(['?', '+', '}']) {
         return None;
     }
@@ -340,6 +352,9 @@ const ASKING: &[&str] = &[
     "write", "read", "parse", "generate", "create", "make", "delete", "remove", "lookup", "by", "expect", "assert",
     "test",
 ];
+
+/// <https://www.serverless.com/framework/docs/guides/variables>
+const SOURCES: &[&str] = &["env", "opt", "self", "ssm", "file", "cf", "s3", "param", "sls", "aws"];
 
 const LONGEST_BARE: usize = 1024;
 

@@ -69,7 +69,7 @@ pub fn wrapped(text: &str, from: usize) -> Option<Argument> {
 #[must_use]
 pub fn has_default(callee: &str) -> bool {
     let lower = callee.to_ascii_lowercase();
-    let last = lower.rsplit(['.', ':']).next().unwrap_or_default();
+    let last = lower.rsplit(['.', ':', '(']).next().unwrap_or_default();
     DEFAULTS.contains(&last) && OUTSIDE.iter().any(|word| lower.contains(word))
 }
 
@@ -88,7 +88,10 @@ pub fn fallback(text: &str, from: usize) -> Option<Argument> {
     if !OUTSIDE.iter().any(|word| expression.contains(word)) {
         return None;
     }
-    let quote = blanks(bytes, from + at + operator.len());
+    let mut quote = blanks(bytes, from + at + operator.len());
+    if bytes[quote..].starts_with(b"String::from(") {
+        quote += b"String::from(".len();
+    }
     let value = matches!(bytes.get(quote), Some(b'"' | b'\'' | b'`')).then(|| string(text, quote))??;
     Some(Argument { value, default: true })
 }
@@ -112,8 +115,25 @@ pub fn named_default(text: &str, from: usize) -> Option<Span> {
     let bytes = text.as_bytes();
     let rest = &bytes[from..bytes.len().min(from + LONGEST_CALLEE * 4)];
     let rest = &rest[..memchr::memchr3(b'\n', b')', b'{', rest).unwrap_or(rest.len())];
-    let at = from + memchr::memmem::find(rest, b"default=")? + b"default=".len();
+    let (at, word) = NAMED.iter().find_map(|word| Some((memchr::memmem::find(rest, word)?, word)))?;
+    let at = blanks(bytes, from + at + word.len());
     matches!(bytes.get(at), Some(b'"' | b'\'')).then(|| string(text, at))?
+}
+
+/// The default of a field that is described by a call: `name: str = Field(default="x")`.
+#[must_use]
+pub fn field(text: &str, from: usize) -> Option<Argument> {
+    let rest = text.as_bytes().get(from..)?;
+    let length =
+        rest.iter().take(LONGEST_CALLEE).take_while(|b| b.is_ascii_alphanumeric() || b"_.".contains(b)).count();
+    if rest.get(length) != Some(&b'(') {
+        return None;
+    }
+    let callee = text.get(from..from + length)?.to_ascii_lowercase();
+    if !["field", "option", "setting", "param", "parameter", "secretstr"].iter().any(|end| callee.ends_with(end)) {
+        return None;
+    }
+    Some(Argument { value: named_default(text, from + length + 1)?, default: true })
 }
 
 /// The first arguments of a call; `None` for one that is no string.
@@ -152,6 +172,9 @@ fn arguments(text: &str, from: usize) -> Vec<Option<Span>> {
     }
     found
 }
+
+/// How the argument is called that stands in where nothing is given.
+const NAMED: [&[u8]; 3] = [b"default=", b"defaultValue:", b"default:"];
 
 /// Callees that take a password by position, and at which.
 const POSITIONS: &[(&str, usize)] = &[
@@ -201,10 +224,22 @@ const DEFAULTS: &[&str] = &[
     "getstring",
     "envor",
     "getenvordefault",
+    "get_env",
+    "getorelse",
 ];
 
 /// What joins a value that may be missing to the one that stands in for it.
-const FALLBACKS: &[&str] = &[" or ", "||", "??", "?:", ".unwrap_or(", ".unwrap_or_else(|| ", ".getOrElse(", ".orElse("];
+const FALLBACKS: &[&str] = &[
+    " or ",
+    "||",
+    "??",
+    "?:",
+    ".unwrap_or(",
+    ".unwrap_or_else(|| ",
+    ".unwrap_or_else(|_| ",
+    ".getOrElse(",
+    ".orElse(",
+];
 /// Words of expressions that read what is set outside.
 const OUTSIDE: &[&str] = &["env", "config", "args", "argv", "option", "setting", "param", "prop"];
 

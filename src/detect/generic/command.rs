@@ -34,7 +34,7 @@ pub fn candidate(text: &SourceText, number: usize, at: u32) -> Option<Candidate>
     let bare = |piece: &str| {
         let before = text.slice(Span::new(line.start.max(at.saturating_sub(REACH)), at)).to_ascii_lowercase();
         !piece.contains(['\'', '"'])
-            && !["create ", "alter ", "grant ", "user ", "set "].iter().any(|verb| before.contains(verb))
+            && !["create ", "alter ", "grant ", "user ", "set password"].iter().any(|verb| before.contains(verb))
     };
     if command.word == "identified by" && bare(piece) {
         return None;

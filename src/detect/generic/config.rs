@@ -16,7 +16,22 @@ use crate::settings::entry::{Kind, Segment, Setting};
 pub fn candidates(settings: &Settings<'_>) -> Vec<Candidate> {
     let entries = settings.entries();
     let secrets = cluster_secrets(entries);
-    entries.iter().filter_map(|entry| candidate(entry, secrets)).collect()
+    let alone = (0..entries.len()).filter_map(|at| lone(entries, at));
+    entries.iter().filter_map(|entry| candidate(entry, secrets)).chain(alone).collect()
+}
+
+/// `{"name": "API_KEY", "value": "x"}` that stands by itself: of pairs in lists the settings know already.
+fn lone(entries: &[Setting<'_>], at: usize) -> Option<Candidate> {
+    let entry = &entries[at];
+    if entry.key() != Some("value") || entry.value.is_empty() || entry.value.len() > LONGEST {
+        return None;
+    }
+    let beside = &entries[at.saturating_sub(MEMBERS)..entries.len().min(at + MEMBERS + 1)];
+    let name = beside.iter().find(|other| {
+        matches!(other.key(), Some("name" | "key")) && other.parent() == entry.parent() && other.kind == Kind::String
+    })?;
+    let (family, strength) = promise(name.value)?;
+    Some(Candidate { key: name.span, ..new(entry, family, strength) })
 }
 
 fn candidate(entry: &Setting<'_>, secrets: bool) -> Option<Candidate> {
@@ -66,6 +81,10 @@ fn cluster_secrets(entries: &[Setting<'_>]) -> bool {
     entries.iter().any(|entry| entry.value == "Secret" && entry.key() == Some("kind"))
 }
 
-const CARRIERS: &[&str] = &["value", "default", "plain", "plaintext", "content", "text", "literal", "#text"];
+const CARRIERS: &[&str] =
+    &["value", "default", "defaultValue", "plain", "plaintext", "content", "text", "literal", "#text"];
+
+/// How many members of an object may stand between its name and its value.
+const MEMBERS: usize = 4;
 
 const LONGEST: usize = 4096;

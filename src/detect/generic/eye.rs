@@ -222,9 +222,21 @@ fn labels(path: &Utf8Path) -> bool {
     let lower = path.as_str().to_ascii_lowercase();
     let ending = lower.rsplit('.').next().unwrap_or_default();
     ["po", "pot", "strings", "resx", "xlf", "xliff", "arb", "ftl", "stringsdict"].contains(&ending)
-        || ["locale", "locales", "i18n", "l10n", "lang", "langs", "translations", "messages", "lproj"]
-            .iter()
-            .any(|word| lower.split(['/', '.', '_', '-']).any(|part| part == *word))
+        || [
+            "locale",
+            "locales",
+            "i18n",
+            "l10n",
+            "lang",
+            "langs",
+            "translations",
+            "messages",
+            "lproj",
+            "strings",
+            "localenames",
+        ]
+        .iter()
+        .any(|word| lower.split(['/', '.', '_', '-']).any(|part| part == *word))
 }
 
 /// Whether a line or its neighbours name a user: a password stands beside one.

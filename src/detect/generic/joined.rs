@@ -3,6 +3,7 @@
 use super::Context;
 use super::line::line_before;
 use super::literal::blanks;
+use crate::detect::idiom::{Way, way};
 use crate::span::Span;
 
 /// A name and how it is joined to what follows.
@@ -25,7 +26,7 @@ pub fn joined(text: &str, at: usize) -> Option<Joined> {
     if bytes[start..end].ends_with(b"PWD") && bytes[start] == b'$' || bytes[..start].ends_with(b"${") {
         return None;
     }
-    let (mut context, mut from) = operator(bytes, start, end)?;
+    let (mut context, mut from) = operator(bytes, start, end).or_else(|| idiom(bytes, start, end))?;
     if context == Context::Entry && (in_resource_name(bytes, start) || names_media_type(bytes, start)) {
         return None;
     }
@@ -84,6 +85,17 @@ pub(super) fn name_around(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     (end > at && end - start < LONGEST_NAME).then_some((start, end))
 }
 
+/// How a name without an operator is given its literal.
+fn idiom(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> {
+    let (way, from) = way(bytes, start, end)?;
+    let context = match way {
+        Way::Assigned => Context::Assignment,
+        Way::Default => Context::Default,
+        Way::Tag => Context::Tag,
+    };
+    Some((context, from))
+}
+
 /// How the name is joined to what follows, and where that starts.
 fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> {
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(b'\n');
@@ -128,7 +140,7 @@ fn operator(bytes: &[u8], start: usize, end: usize) -> Option<(Context, usize)> 
             if quoted_name
                 && start >= 2
                 && (matches!(bytes[start - 2], b'(' | b'{')
-                    || memchr::memmem::find(line_before(bytes, start), b"buildConfigField").is_some()) =>
+                    || FIELDS.iter().any(|field| memchr::memmem::find(line_before(bytes, start), field).is_some())) =>
         {
             Some((Context::Argument, after(1)))
         }
@@ -152,7 +164,13 @@ fn after_type(bytes: &[u8], from: usize) -> Option<usize> {
     {
         at += 1;
     }
-    let spaced = blanks(bytes, at);
+    let mut spaced = blanks(bytes, at);
+    // `string | undefined`
+    if bytes[spaced..].starts_with(b"| ") {
+        at = spaced + 2;
+        at += bytes[at..].iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        spaced = blanks(bytes, at);
+    }
     let is = at > start
         && bytes[start..at].iter().any(u8::is_ascii_alphabetic)
         && bytes.get(spaced) == Some(&b'=')
@@ -160,6 +178,9 @@ fn after_type(bytes: &[u8], from: usize) -> Option<usize> {
         && spaced > at;
     is.then_some(spaced + 1)
 }
+
+/// What Gradle builds into a program: type, name, value.
+const FIELDS: [&[u8]; 2] = [b"buildConfigField", b"resValue"];
 
 /// The kinds of media types, as IANA registers them, and those that desktops add.
 const MEDIA: &[&str] =

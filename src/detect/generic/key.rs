@@ -6,6 +6,10 @@ use crate::detect::value::words::pieces;
 /// What a name promises, and how firmly (see [`Candidate::strength`](super::Candidate::strength)).
 #[must_use]
 pub fn promise(name: &str) -> Option<(Family, u8)> {
+    // `"src/token.rs": "57f2…"`: a file and its hash.
+    if name.rsplit_once('.').is_some_and(|(_, end)| FILES.contains(&end)) {
+        return None;
+    }
     let mut words: Vec<String> = pieces(name).collect();
     // `password_default`, `TOKEN_DEV`: where the value is for, not what it is.
     while words.len() > 1 && words.last().is_some_and(|last| NEUTRAL.contains(&last.as_str())) {
@@ -451,6 +455,33 @@ const TAKES_BACK: &[&str] = &[
     "usage",
     "link",
     "source",
+    "stdin",
+    "fd",
+    "cb",
+    "cbarg",
+    "cmd",
+    "command",
+];
+
+/// What names of source files end in, where a property of an object is never called so.
+const FILES: &[&str] = &[
+    "rs",
+    "c",
+    "h",
+    "cc",
+    "cpp",
+    "py",
+    "js",
+    "mjs",
+    "ts",
+    "tsx",
+    "java",
+    "rb",
+    "php",
+    "errordata",
+    "md",
+    "html",
+    "css",
 ];
 
 #[cfg(test)]

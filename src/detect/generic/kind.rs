@@ -20,10 +20,11 @@ pub enum Kind {
 pub fn of(path: &Utf8Path) -> Kind {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
     let name = name.rsplit('!').next().unwrap_or_default();
-    let name = ["example", "sample", "dist", "template", "tpl", "tmpl", "j2", "erb", "bak", "old", "orig", "default"]
-        .iter()
-        .find_map(|end| name.strip_suffix(end)?.strip_suffix('.').filter(|inner| inner.contains('.')))
-        .unwrap_or(name);
+    let name =
+        ["example", "sample", "dist", "template", "tpl", "tmpl", "j2", "erb", "bak", "old", "orig", "default", "in"]
+            .iter()
+            .find_map(|end| name.strip_suffix(end)?.strip_suffix('.').filter(|inner| inner.contains('.')))
+            .unwrap_or(name);
     if name.ends_with("_history") && name.starts_with('.') {
         return Kind::Shell;
     }

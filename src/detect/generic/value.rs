@@ -4,9 +4,11 @@ use base64::Engine as _;
 use uuid::Uuid;
 
 use super::feature::{Surroundings, row};
+use super::key::promise;
 use super::kind::Kind;
 use super::{Candidate, Context, Family, header, model, web_token};
 use crate::detect::value::shape::{Shape, mangled};
+use crate::detect::value::words::pieces;
 use crate::detect::value::{Nature, nature, placeholder};
 use crate::fact::Role;
 use crate::finding::{Confidence, Persona};
@@ -39,6 +41,10 @@ pub fn judge(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     // `720h`, `A128CBC-HS256`, `I915_FBC_PW2`: surely something else, for every reader.
     let constant = !candidate.quoted && around.kind == Kind::Code && names_constant(value);
     if constant || nature::lasts(value) || nature::names_algorithm(value) {
+        return None;
+    }
+    // `WIFI_PSWD = "wifi_pswd"`, `"apigw_api_key": "NCP_APIGW_API_KEY"`: names of variables and fields.
+    if names_itself(around.name, value) || names_constant(value) && promise(value).is_some_and(|(_, firm)| firm == 2) {
         return None;
     }
     // `'opaquelocktoken': 'RFC 2518'`, `<releaseManagerKey>86fd…`.
@@ -101,6 +107,12 @@ pub fn chosen(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> 
 /// What speaks against a value, whatever its score.
 #[must_use]
 pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> Option<&'static str> {
+    if says_it_is_none(around.name) {
+        return Some("its name says that it is made up");
+    }
+    if around.labels && !value.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Some("the file holds what a program says to people");
+    }
     if around.malformed.is_some() {
         return around.malformed;
     }
@@ -127,6 +139,9 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     }
     if PUBLIC_HALVES.iter().any(|start| value.starts_with(start)) {
         return Some("it is a public key");
+    }
+    if matches!(candidate.context, Context::Url) && stands_for_any_host(around) {
+        return Some("user and host are words for a user and a host");
     }
     if candidate.context == Context::Url && example_host(around.after) {
         return Some("the host is an example");
@@ -160,6 +175,22 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     if machine && candidate.strength == 0 && (value.len() < 16 || !digits) {
         return Some("the name promises little, and the value is short or has no digit");
     }
+    let key = matches!(candidate.family, Family::Token | Family::ApiKey);
+    if key && value.len() < 8 {
+        return Some("it is too short for what a program makes up");
+    }
+    if key && joins_words(value) {
+        return Some("it is words in small letters");
+    }
+    if candidate.strength == 0 && value.len() < 24 && value.contains('/') {
+        return Some("the name promises little, and the value has parts");
+    }
+    if is_hash_of_file(value, around.before) {
+        return Some("it is the hash of the file before it");
+    }
+    if candidate.family == Family::Password && value.len() > LONGEST_PASSWORD {
+        return Some("nobody has such a long password");
+    }
     if machine && value.len() < 12 && !digits {
         return Some("it is short and has no digit");
     }
@@ -184,6 +215,41 @@ pub fn doubt(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
 fn of_wordpress(name: &str) -> bool {
     let upper = name.trim_matches(['\'', '"']).to_ascii_uppercase();
     ["AUTH_KEY", "LOGGED_IN_KEY", "NONCE_KEY"].iter().any(|end| upper.ends_with(end)) || upper.ends_with("_SALT")
+}
+
+/// `wifi_pswd` for `WIFI_PSWD`.
+fn names_itself(name: &str, value: &str) -> bool {
+    let bare = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let value = bare(value);
+    value.len() >= 4 && value == bare(name.rsplit(['.', ':']).next().unwrap_or(name))
+}
+
+/// `ambiclimate_auth`: no token that a program makes up is so.
+fn joins_words(value: &str) -> bool {
+    let small = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-');
+    value.len() < 24 && value.contains(['_', '-']) && value.bytes().all(small)
+}
+
+/// `"src/token.rs":"57f2…"`
+fn is_hash_of_file(value: &str, before: &str) -> bool {
+    let hash = matches!(value.len(), 32 | 40 | 64 | 128) && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let key = before.trim_end_matches(['"', '\'', ':', ' ']).rsplit(['"', '\'', ' ', ',']).next().unwrap_or_default();
+    hash && key.contains('/') && key.contains('.') && !key.contains("://")
+}
+
+/// `DUMMY_SECRET`, `mockToken`.
+fn says_it_is_none(name: &str) -> bool {
+    pieces(name).any(|word| ["dummy", "fake", "mock", "mocked", "bogus", "placeholder"].contains(&word.as_str()))
+}
+
+/// `mysql://username:p@ss@hostname/database`: words for what stands there.
+fn stands_for_any_host(around: &Surroundings<'_>) -> bool {
+    let host = around.after.trim_start_matches('@').split(['/', ':', '?', '"', '\'', ' ']).next().unwrap_or_default();
+    let user = around.before.trim_end_matches(':').rsplit('/').next().unwrap_or_default();
+    ["host", "hostname", "server", "servername", "dbhost", "domain"].contains(&host.to_ascii_lowercase().as_str())
+        && ["user", "username", "usr", "login", "name"].contains(&user.to_ascii_lowercase().as_str())
 }
 
 /// `I915_FBC_PW2`: capitals joined by `_`.
@@ -254,6 +320,9 @@ const PUBLIC_HALVES: &[&str] =
 /// What clients and applications are called by: the consumer key of Salesforce, publishable keys of Stripe and Langfuse.
 const IDENTIFIERS: &[&str] = &["3MVG9", "pk_live_", "pk_test_", "pk-lf-"];
 
+/// A longer one is a piece of a program.
+const LONGEST_PASSWORD: usize = 256;
+
 /// Of what is shown of a line on both sides, this much comes only from a line that a program wrote.
 const LONG_LINE: usize = 400;
 const SURE: f32 = 0.8;
@@ -263,7 +332,7 @@ const FAINT: f32 = 0.05;
 
 #[cfg(test)]
 mod tests {
-    use super::{cites, doubt, names_key};
+    use super::{cites, doubt, is_hash_of_file, joins_words, names_itself, names_key, says_it_is_none};
     use crate::detect::generic::feature::Surroundings;
     use crate::detect::generic::kind::Kind;
     use crate::detect::generic::{Candidate, Context, Family};
@@ -300,6 +369,20 @@ mod tests {
         assert_eq!(of(false, Kind::Code), Some("it is an identifier in a comment"));
         assert_eq!(of(true, Kind::Code), None);
         assert_eq!(of(false, Kind::Data), None);
+    }
+
+    #[test]
+    fn hashes_of_files_and_joined_words_are_no_tokens() {
+        let hash = "8d5e".repeat(16);
+        assert!(is_hash_of_file(&hash, "{\"tests/keys/ca.key\":\"") && !is_hash_of_file(&hash, "{\"tests.key\":\""));
+        assert!(joins_words("ambiclimate_auth") && !joins_words("ambiclimate_auth7") && !joins_words("ambiclimate"));
+    }
+
+    #[test]
+    fn a_name_that_says_itself_or_that_it_is_made_up_gives_nothing() {
+        assert!(names_itself("WIFI_PSWD", "wifi_pswd") && names_itself("conf.api-key", "API_KEY"));
+        assert!(!names_itself("password", "passwords9"));
+        assert!(says_it_is_none("DUMMY_SECRET") && says_it_is_none("mockToken") && !says_it_is_none("hammock_token"));
     }
 
     #[test]

@@ -72,6 +72,12 @@ fn templated(value: &str) -> bool {
 
 /// Words that say "not this". In a long value only long words count: short ones come by chance.
 fn spelled(value: &str, lower: &str) -> bool {
+    // `key_1234`: what it is, and a count. A password may be so.
+    let counted = ["key", "token", "secret", "apikey"].iter().find_map(|word| lower.strip_prefix(word));
+    let counted = counted.and_then(|rest| rest.strip_prefix(['_', '-']));
+    if counted.is_some_and(|digits| !digits.is_empty() && "1234567890".starts_with(digits)) {
+        return true;
+    }
     if LONG.iter().any(|word| lower.contains(word)) || WHOLE.contains(&lower) {
         return true;
     }
@@ -271,6 +277,7 @@ mod tests {
             "REDACTED",
             "###ORACLE_PWD###",
             "sk-...",
+            "key_1234",
             "00000000-0000-0000-0000-000000000000",
         ] {
             assert!(reason(value).is_some(), "{value}");
