@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use regex::bytes::Captures;
 
 use super::entropy::shannon;
-use super::generic::pair::is_store;
+use super::generic::pair::holds_variables;
 use super::lanes::Class;
 use super::prefilter::{Gate, Promise, WordId, Words};
 use super::promise::Run;
@@ -274,7 +274,7 @@ fn in_blob(text: &[u8], span: Span) -> bool {
 /// The nearest place of a companion, above or below the value.
 fn beside(view: &View<'_>, companion: &Companion, span: Span) -> Option<Span> {
     // In a store of variables, such as `.env`, what belongs together may stand anywhere.
-    let lines = if is_store(view.path) { companion.lines.max(STORE) } else { companion.lines };
+    let lines = if holds_variables(view.path) { companion.lines.max(STORE) } else { companion.lines };
     let around = lines_around(view, span, lines);
     let regex = companion.pattern.regex()?;
     let place = |found: &Captures<'_>| {

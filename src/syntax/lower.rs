@@ -8,6 +8,8 @@ use tree_sitter::Node as Raw;
 
 use super::grammar;
 use super::language::Language;
+use super::mark::{content, name_mark};
+use super::raw::{Child, Children, last_leaf, last_leaf_of_key, span};
 use super::shape::{Shape, shapes};
 use super::tree::{Builder, Code, Kind, Slot};
 use crate::span::Span;
@@ -50,61 +52,6 @@ struct Lower<'t> {
     out: Builder<'t>,
     shapes: &'static [Option<Shape>],
     deep: usize,
-}
-
-/// A child with the field it stands in.
-#[derive(Clone, Copy)]
-struct Child<'n> {
-    node: Raw<'n>,
-    field: &'n str,
-}
-
-struct Children<'n> {
-    all: Vec<Child<'n>>,
-}
-
-impl<'n> Children<'n> {
-    fn of(node: Raw<'n>) -> Self {
-        let mut all = Vec::with_capacity(node.child_count() as usize);
-        let mut cursor = node.walk();
-        if cursor.goto_first_child() {
-            loop {
-                let field = cursor.field_name().unwrap_or_default();
-                all.push(Child { node: cursor.node(), field });
-                if !cursor.goto_next_sibling() {
-                    break;
-                }
-            }
-        }
-        Self { all }
-    }
-
-    fn named(&self) -> impl DoubleEndedIterator<Item = Raw<'n>> {
-        self.all.iter().map(|child| child.node).filter(|node| node.is_named() && !node.is_extra())
-    }
-
-    fn field(&self, name: &str) -> Option<Raw<'n>> {
-        if name.is_empty() {
-            return None;
-        }
-        self.all.iter().find(|child| child.field == name && child.node.is_named()).map(|child| child.node)
-    }
-
-    /// The child of a field, else the first.
-    fn first(&self, name: &str) -> Option<Raw<'n>> {
-        if name.is_empty() { self.named().next() } else { self.field(name) }
-    }
-
-    /// The child of a field, else the last.
-    fn last(&self, name: &str) -> Option<Raw<'n>> {
-        if name.is_empty() { self.named().next_back() } else { self.field(name) }
-    }
-
-    /// What follows an anonymous token.
-    fn after(&self, tokens: &[&str]) -> Option<Raw<'n>> {
-        let at = self.all.iter().position(|child| tokens.contains(&child.node.kind()))?;
-        self.all[at + 1..].iter().map(|child| child.node).find(|node| node.is_named() && !node.is_extra())
-    }
 }
 
 impl<'t> Lower<'t> {
@@ -541,66 +488,4 @@ impl<'t> Lower<'t> {
         let name = name.map(|name| name.id());
         self.around(node, kind, slot, mark, |child| (Some(child.node.id()) != name).then_some(Slot::Item));
     }
-}
-
-fn span(node: Raw<'_>) -> Span {
-    Span::of(node.start_byte(), node.end_byte())
-}
-
-/// The last name inside a node: `c` of `a.b.c`.
-fn last_leaf(mut node: Raw<'_>) -> Raw<'_> {
-    for _ in 0..16 {
-        let Some(last) = Children::of(node).named().next_back() else { break };
-        node = last;
-    }
-    node
-}
-
-/// The key itself of wrappers around it; a string keeps its quotes.
-fn last_leaf_of_key(mut node: Raw<'_>) -> Raw<'_> {
-    while matches!(node.kind(), "literal_element" | "expression" | "variable_expr" | "literal_value" | "argument")
-        || node.kind() == "element_binding_expression"
-    {
-        let Some(inner) = Children::of(node).named().next() else { break };
-        node = inner;
-    }
-    node
-}
-
-/// A name without the sigils of PHP and Ruby, the last part of a PHP path.
-fn name_mark(text: &str, span: Span) -> Span {
-    let name = text.get(span.range()).unwrap_or_default();
-    let bare = name.trim_start_matches(['$', '@', ':', '#']);
-    let bare = bare.rsplit('\\').next().unwrap_or(bare);
-    let bare = bare.trim_end_matches([':', '=', '?']);
-    let start = span.start as usize + (bare.as_ptr() as usize - name.as_ptr() as usize);
-    Span::of(start, start + bare.len())
-}
-
-/// What stands between the quotes of a literal; all of it where it has none.
-pub(super) fn content(text: &str, span: Span) -> Span {
-    let whole = text.get(span.range()).unwrap_or_default();
-    let bytes = whole.as_bytes();
-    let opening = bytes.iter().take(8).position(|b| matches!(b, b'"' | b'\'' | b'`'));
-    let Some(open) = opening.filter(|&at| {
-        bytes[..at].iter().all(|b| {
-            matches!(b, b'r' | b'R' | b'b' | b'B' | b'f' | b'F' | b'u' | b'U' | b'c' | b'@' | b'$' | b'#' | b':' | b't')
-        })
-    }) else {
-        let skip = usize::from(bytes.first() == Some(&b':') && bytes.len() > 1);
-        return Span::of(span.start as usize + skip, span.end as usize);
-    };
-    let quote = bytes[open];
-    let triple = bytes[open..].starts_with(&[quote, quote, quote]) && bytes.len() >= open + 6;
-    let quotes = if triple { 3 } else { 1 };
-    let mut end = bytes.len();
-    while end > open + quotes && bytes[end - 1] == b'#' {
-        end -= 1;
-    }
-    let mut closing = 0;
-    while closing < quotes && end > open + quotes && bytes[end - 1] == quote {
-        end -= 1;
-        closing += 1;
-    }
-    Span::of(span.start as usize + open + quotes, span.start as usize + end)
 }

@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 use super::language::Language;
-use super::lower::content;
+use super::mark::content;
 use super::tree::{Builder, Code, Kind, Node, Slot};
 use crate::span::Span;
 

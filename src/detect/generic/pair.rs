@@ -18,7 +18,7 @@ pub fn id_of(path: &Utf8Path, text: &SourceText, candidate: &Candidate) -> Optio
     if candidate.family != Family::ClientSecret && !name.contains("secret") {
         return None;
     }
-    let around = if is_store(path) { whole(text, candidate.value) } else { near(text, candidate.value) };
+    let around = if holds_variables(path) { whole(text, candidate.value) } else { near(text, candidate.value) };
     let family = stem(&name);
     let places = regex()?.captures_iter(text.slice(around).as_bytes()).filter_map(|found| {
         let key = found.name("key")?;
@@ -37,7 +37,7 @@ pub fn id_of(path: &Utf8Path, text: &SourceText, candidate: &Candidate) -> Optio
 
 /// Whether a file holds variables and nothing else.
 #[must_use]
-pub fn is_store(path: &Utf8Path) -> bool {
+pub fn holds_variables(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
     name == "credentials"
         || name == ".envrc"
