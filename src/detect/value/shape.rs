@@ -75,10 +75,15 @@ impl Shape {
 #[must_use]
 pub fn mangled(value: &str, most: usize) -> bool {
     let body = value.strip_prefix("0x").unwrap_or(value);
+    // `m214-…`, `na1-…`: what says whose key it is.
+    let body = body.split_once('-').filter(|(before, _)| before.len() < LONGEST_PREFIX).map_or(body, |(_, key)| key);
     let others = body.bytes().filter(|byte| !byte.is_ascii_hexdigit() && *byte != b'-');
     let letters = body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     letters && body.len() >= 32 && (1..=most).contains(&others.count())
 }
+
+/// A longer part before a hyphen belongs to the key.
+const LONGEST_PREFIX: usize = 12;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -109,6 +114,8 @@ mod tests {
         assert!(!mangled(hex, 2) && mangled(&hex.replacen('5', "J", 1), 1) && mangled(&hex.replace("82", "gz"), 2));
         assert!(!mangled(&hex.replace("82", "gz"), 1) && !mangled(&format!("0x{hex}"), 2));
         assert!(!mangled(&hex.replace("8293", "ghij"), 2) && !mangled("c0ffee-x", 2));
+        assert!(!mangled(&format!("u-{hex}"), 1) && !mangled(&format!("m2145814-{hex}"), 1));
+        assert!(mangled(&format!("u-{}", hex.replacen('5', "J", 1)), 1));
     }
 
     #[test]
