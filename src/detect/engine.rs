@@ -12,6 +12,7 @@ use super::generic::eye::GenericSecrets;
 use super::generic::store;
 use super::ignore::{IgnoreSeen, Ignores};
 use super::mail;
+use super::note::{Note, Shared};
 use super::prefilter::sieve::Prefilter;
 use super::prefilter::{Hits, WordId, Words};
 use super::role::{self, tests_begin};
@@ -22,12 +23,13 @@ use super::token::{self, Tokens};
 use super::trial::{Clues, Signed};
 use super::watch::{Watch, Watched};
 use super::{Detector, Rank, Sight, View};
-use crate::fact::{Fact, Flaw, Ignore, Role, Seen};
+use crate::fact::{Context, Fact, Flaw, Ignore, Role, ScopeRequest, Seen};
 use crate::finding::excerpt::cut;
 use crate::finding::{Confidence, Label, Persona};
 use crate::line_hash::line_hashes;
 use crate::origin::{Location, Origin};
 use crate::rule::RuleSet;
+use crate::scope::Scope;
 use crate::secret::ValueId;
 use crate::span::Span;
 use crate::syntax::tree::Kind;
@@ -260,9 +262,37 @@ pub(super) fn tell(
             seen: with_key(sight.seen, &sight.hide, text),
         })
         .collect();
+    let (mut noted, notes): (Vec<Fact>, Vec<Note>) = view
+        .notes
+        .take()
+        .into_iter()
+        .map(|noted| {
+            let fact = Fact {
+                at: place(noted.span),
+                excerpt: cut(text, noted.span, &hidden),
+                line_hash: None,
+                role: role_at(noted.span),
+                rule: "scope/request".parse().expect("a constant id"),
+                confidence: Confidence::High,
+                persona: Persona::Regular,
+                why: noted.why,
+                related: Vec::new(),
+                seen: Seen::Scope(ScopeRequest {
+                    scope: Scope::new(""),
+                    provider: None,
+                    context: Context::Code,
+                    client_id: noted.client_id,
+                    replaceable: false,
+                }),
+            };
+            (fact, noted.note)
+        })
+        .unzip();
     if let Some(bytes) = bytes {
         hash_lines(&mut facts, bytes);
+        hash_lines(&mut noted, bytes);
     }
+    noted.into_iter().zip(notes).for_each(|(fact, note)| clues.share(Shared { fact, note }));
     let ignores = ignores
         .into_iter()
         .map(|ignore| Ignore {

@@ -13,6 +13,7 @@ pub mod ignore;
 mod keyfile;
 pub mod lanes;
 mod mail;
+pub mod note;
 mod number;
 pub mod pair;
 pub mod prefilter;
@@ -32,10 +33,11 @@ mod wrapped;
 #[cfg(test)]
 mod reference;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use camino::Utf8Path;
 
+use self::note::Noted;
 use self::prefilter::Hits;
 use self::watch::Watch;
 use crate::fact::{Role, Seen};
@@ -62,6 +64,8 @@ pub struct View<'a> {
     pub hits: &'a Hits,
     /// Who wants to know what looking costs.
     pub watch: Option<&'a Watch>,
+    /// What is said of scopes for other texts, with its places.
+    notes: RefCell<Vec<Noted>>,
     lower: OnceCell<String>,
     code: OnceCell<Option<Code<'a>>>,
     settings: OnceCell<Option<Settings<'a>>>,
@@ -72,7 +76,8 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn new(path: &'a Utf8Path, origin: &'a Origin, role: Role, text: &'a SourceText, hits: &'a Hits) -> Self {
         let (lower, code, settings) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { path, origin, role, text, hits, watch: None, lower, code, settings }
+        let notes = RefCell::default();
+        Self { path, origin, role, text, hits, watch: None, notes, lower, code, settings }
     }
 
     /// The text in lower case, made on the first question.

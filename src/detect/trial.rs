@@ -12,7 +12,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use rayon::prelude::*;
 use sha2::{Sha256, Sha384, Sha512};
 
+use super::note::Shared;
 use super::pair::{self, Half};
+use super::scope::share;
 use crate::fact::{Fact, Flaw, Seen};
 use crate::finding::{Confidence, Label, Persona};
 use crate::secret::{Secret, ValueId};
@@ -23,6 +25,7 @@ pub struct Clues {
     keys: Vec<Secret>,
     tokens: Vec<Signed>,
     halves: Vec<Half>,
+    shared: Vec<Shared>,
 }
 
 /// A token with an HMAC, and the fact that it becomes where its key is one that everybody knows.
@@ -69,7 +72,7 @@ impl Clues {
     /// Whether nothing was found that proves anything.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.tokens.is_empty()
+        self.keys.is_empty() && self.tokens.is_empty() && self.shared.is_empty()
     }
 
     /// Adds a value that may be a key.
@@ -89,17 +92,24 @@ impl Clues {
         self.halves.append(&mut halves);
     }
 
+    /// Adds what is said of scopes for other texts.
+    pub fn share(&mut self, shared: Shared) {
+        self.shared.push(shared);
+    }
+
     /// Takes over the clues of another text.
     pub fn append(&mut self, other: &mut Self) {
         self.keys.append(&mut other.keys);
         self.tokens.append(&mut other.tokens);
         self.halves.append(&mut other.halves);
+        self.shared.append(&mut other.shared);
     }
 
     /// Tries every key on every token. Facts about a key that fits are made certain and show the token; a token with a
     /// key that everybody knows becomes a fact of its own.
     pub fn prove(self, facts: &mut Vec<Fact>) {
         pair::prove(self.halves, facts);
+        share::settle(&self.shared, facts);
         let mut keys: BTreeMap<ValueId, Secret> = BTreeMap::new();
         let all = self.keys.len();
         for key in self.keys {

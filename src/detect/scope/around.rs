@@ -3,19 +3,23 @@
 
 use std::collections::BTreeMap;
 
+use super::constant::owner;
 use super::frame::{Frames, Value};
 use super::name::{last, words};
+use crate::span::Span;
 
 /// The telling members of every object of a program.
 #[derive(Debug)]
 pub(super) struct Around<'f> {
     frames: &'f Frames,
     members: BTreeMap<usize, Vec<usize>>,
+    /// The calls that made what a name holds: `ms = new OAuthProvider("microsoft.com")`.
+    makers: BTreeMap<&'f str, usize>,
 }
 
 impl<'f> Around<'f> {
     /// Reads the members of a program once.
-    pub(super) fn new(text: &str, frames: &'f Frames) -> Self {
+    pub(super) fn new(text: &'f str, frames: &'f Frames) -> Self {
         let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (index, value) in frames.values.iter().enumerate() {
             let telling = value.lead.is_some_and(|lead| is_telling(&text[lead.range()]));
@@ -23,7 +27,9 @@ impl<'f> Around<'f> {
                 members.entry(value.level).or_default().push(index);
             }
         }
-        Self { frames, members }
+        let calls = frames.levels.iter().enumerate().filter(|(_, level)| level.open == b'(' && level.callee.is_some());
+        let makers = calls.filter_map(|(at, level)| Some((last(&text[level.lead?.range()]), at))).collect();
+        Self { frames, members, makers }
     }
 
     /// The names around a value, the nearest first.
@@ -54,8 +60,29 @@ impl<'f> Around<'f> {
             before = level.before;
             at = level.parent;
         }
+        let callee = self.frames.levels[value.level].callee;
+        let makers = callee.map(|callee| self.maker(text, &text[callee.range()])).unwrap_or_default();
+        names.extend(makers.into_iter().map(|span| text[span.range()].to_owned()));
         names.extend(enclosing.into_iter().map(|span| last(&text[span.range()])).map(str::to_owned));
         names
+    }
+}
+
+impl Around<'_> {
+    /// What made the thing whose method is called, and the first text that it was given: `ms.addScope(…)`.
+    fn maker(&self, text: &str, callee: &str) -> Vec<Span> {
+        let Some(owner) = owner(callee) else { return Vec::new() };
+        let Some(&at) = self.makers.get(owner) else { return Vec::new() };
+        let first = self.frames.values.partition_point(|value| value.span.start < self.start(at));
+        let given = self.frames.values[first..].iter().take(FEW).find(|value| value.level == at && value.text);
+        let given =
+            given.map(|value| value.span).filter(|span| span.len() <= LONGEST && !text[span.range()].is_empty());
+        given.into_iter().chain(self.frames.levels[at].callee).collect()
+    }
+
+    /// Where the name that is called stands.
+    fn start(&self, at: usize) -> u32 {
+        self.frames.levels[at].callee.map_or(0, |callee| callee.start)
     }
 }
 
@@ -103,6 +130,8 @@ pub(super) const TELLING: [&str; 17] = [
     "issuer",
 ];
 
+/// So many values behind a call the first that it was given is looked for.
+const FEW: usize = 6;
 const DEEPEST: usize = 6;
 const MOST_BEFORE: usize = 3;
 const MOST_MEMBERS: usize = 8;

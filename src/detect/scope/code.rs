@@ -2,23 +2,43 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::around::{Around, is_answer};
+use super::around::Around;
 use super::constant::{Constants, filled, is_reference, owner};
 use super::frame::{Frames, Level, Manner, Value};
+use super::import::Imports;
+use super::lex::{Kind, Token};
 use super::likeness::IDENTITY;
-use super::manifest::is_identifier;
 use super::name::{Says, has_word, last, lists, of_callee, of_lead, words};
+use super::object::{answers, clients, fields, is_named_content, of_field};
 use super::prefix::Prefixes;
 use super::site::Site;
 use super::style::Style;
 use super::token::{Coding, Written, split};
-use super::{Asked, Group, demand, frame, lex, site, vocabulary};
+use super::{Asked, Group, Name, demand, frame, lex, site, vocabulary};
+use crate::detect::note::{Note, Noted};
 use crate::fact::Context;
 use crate::scope::catalog::Catalog;
 use crate::span::Span;
 
+/// What a program asks for.
+#[derive(Debug, Default)]
+pub(super) struct Asking {
+    pub(super) groups: Vec<Group>,
+    /// What names of other files it asks for, and which it only compares.
+    pub(super) notes: Vec<Noted>,
+    /// Constants that hold scopes and that the program itself uses nowhere.
+    pub(super) idle: BTreeSet<String>,
+}
+
 /// The groups of scopes that a program asks for.
 pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
+    let mut groups = read(text, style, "").groups;
+    groups.retain(|group| group.asked != Asked::Offered);
+    groups
+}
+
+/// Reads a program in a file with this ending.
+pub(super) fn read(text: &str, style: Style, ending: &str) -> Asking {
     let tokens = lex::read(text, style);
     let frames = frame::read(text, &tokens, style);
     let fields = fields(text, &frames);
@@ -26,17 +46,19 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     let clients = clients(text, &frames);
     let answers = answers(text, &frames);
     let listed = vocabulary::entries(text, &frames);
-    let demanded = demand::demanded(text, &tokens, &frames, &sizes);
+    let demands = demand::read(text, &tokens, &frames, &sizes);
     let site_of = |value: &Value| {
         let mut site = site::of(text, &frames, &sizes, value);
-        if site.named.is_some_and(|name| demanded.contains(last(&text[name.range()]))) {
+        if site.named.is_some_and(|name| demands.only.contains(last(&text[name.range()]))) {
             site.says = Says::Checks;
         }
         site
     };
     let mut constants = Constants::of(text, &frames);
     let prefixes = Prefixes::of(text, &frames);
-    let mut gathered = Gathered { text, around: Around::new(text, &frames), groups: BTreeMap::new(), clients };
+    let mut wanted = Vec::new();
+    let mut gathered =
+        Gathered { text, frames: &frames, around: Around::new(text, &frames), groups: BTreeMap::new(), clients };
     for value in &frames.values {
         if value.text {
             filled(&text[value.span.range()]).into_iter().for_each(|name| constants.ask(name));
@@ -45,7 +67,11 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
     for value in frames.values.iter().filter(|value| is_reference(value)) {
         let path = &text[value.span.range()];
         let site = site_of(value);
-        if site.says == Says::Asks || fills(text, &frames, value) {
+        let asks = site.says == Says::Asks || fills(text, &frames, value);
+        if asks && wanted.len() < MOST_WANTED && !constants.holds(path) {
+            wanted.push((value, site.hints.first().cloned()));
+        }
+        if asks {
             constants.ask(path);
         } else if site.says == Says::Nothing && site.bare.is_some_and(|callee| !tells(&text[callee.range()])) {
             constants.lend(path);
@@ -109,19 +135,40 @@ pub(super) fn groups(text: &str, style: Style) -> Vec<Group> {
             Says::Lists if site.parted && is_list(content) => Asked::ByName,
             Says::Nothing if site.may && may_be_proven(content) => Asked::ByShape,
             Says::Nothing if site.bare.is_some_and(|callee| takes(&text[callee.range()], content)) => Asked::ByName,
+            Says::Nothing | Says::Lists if site.bare.is_none() && is_known(content) => Asked::Offered,
             _ => continue,
         };
         let written = spelled.map_or_else(|| split(text, value.span, Coding::Plain), |written| vec![written]);
         gathered.add(value, asked, site, written);
     }
-    let apart = &gathered.mixed(&frames);
+    let apart = &gathered.mixed();
     gathered.groups.retain(|(level, _), group| group.asked != Asked::ByShape || !apart.contains(level));
-    gathered.groups.into_values().collect()
+    let clients = &gathered.clients;
+    let mut notes = Vec::new();
+    let names = foreign(text, &tokens, &constants);
+    if !(ending.is_empty() || wanted.is_empty() && names.is_empty()) {
+        let imports = Imports::of(text, ending);
+        for (value, given) in wanted {
+            let Some(meant) = imports.meant(&text[value.span.range()], ending) else { continue };
+            let why = given.map(|name| format!("given to `{name}`")).into_iter();
+            let why = std::iter::once("asked for in code".to_owned()).chain(why).collect();
+            let client_id = clients.get(&value.level).cloned();
+            notes.push(Noted { span: value.span, why, client_id, note: Note::Want(meant) });
+        }
+        let names: BTreeSet<&str> = imports.names().filter(|name| names.contains(name)).collect();
+        for (name, span, checked) in demand::foreign(text, &tokens, &frames, &names) {
+            let Some(meant) = imports.meant(name, ending) else { continue };
+            notes.push(Noted { span, why: Vec::new(), client_id: None, note: Note::Use { meant, checked } });
+        }
+    }
+    let idle = demands.idle.into_iter().map(str::to_owned).collect();
+    Asking { groups: gathered.groups.into_values().collect(), notes, idle }
 }
 
 /// The groups by the list or the name that they belong to.
 struct Gathered<'t> {
     text: &'t str,
+    frames: &'t Frames,
     around: Around<'t>,
     groups: BTreeMap<(usize, u32), Group>,
     clients: BTreeMap<usize, String>,
@@ -130,7 +177,7 @@ struct Gathered<'t> {
 impl Gathered<'_> {
     /// The brackets of what only a shape tells in which plain words stand beside it: `("mail", "outlook", "Mail.Send")` is a
     /// row of a table.
-    fn mixed(&self, frames: &Frames) -> BTreeSet<usize> {
+    fn mixed(&self) -> BTreeSet<usize> {
         let told: BTreeSet<usize> = self
             .groups
             .iter()
@@ -145,8 +192,8 @@ impl Gathered<'_> {
                 && !may_be_proven(content)
                 && !IDENTITY.contains(&content)
         };
-        let inside = |value: &&Value| told.contains(&value.level) && frames.levels[value.level].open != 0;
-        frames.values.iter().filter(inside).filter(plain).map(|value| value.level).collect()
+        let inside = |value: &&Value| told.contains(&value.level) && self.frames.levels[value.level].open != 0;
+        self.frames.values.iter().filter(inside).filter(plain).map(|value| value.level).collect()
     }
 
     fn add(&mut self, value: &Value, asked: Asked, site: Site, written: Vec<Written>) {
@@ -155,9 +202,15 @@ impl Gathered<'_> {
         }
         // Items of one list belong together; a value with a name of its own stands for itself.
         let key = (value.level, value.lead.map_or(u32::MAX, |lead| lead.start));
+        let name = name(self.text, self.frames, value, site.named);
+        // What no name holds nobody can ask for.
+        if asked == Asked::Offered && name.is_none() {
+            return;
+        }
         let group = self.groups.entry(key).or_insert_with(|| Group {
             written: Vec::new(),
             context: Context::Code,
+            name,
             asked,
             hints: site.hints,
             around: self.around.of(self.text, value),
@@ -168,6 +221,49 @@ impl Gathered<'_> {
         group.asked = group.asked.max(asked);
         group.written.extend(written);
     }
+}
+
+/// The names of scopes in a program that it gives nothing itself.
+fn foreign<'t>(text: &'t str, tokens: &[Token], constants: &Constants<'_>) -> BTreeSet<&'t str> {
+    let names = tokens.iter().filter(|token| token.kind == Kind::Word && token.span.len() <= 80);
+    let named = |name: &&str| name.bytes().any(|b| b.is_ascii_uppercase()) && of_lead(name) != Says::Nothing;
+    names.map(|token| &text[token.span.range()]).filter(named).filter(|name| !constants.holds(name)).collect()
+}
+
+/// The name of the constant that holds a value, alone or in a list.
+fn name(text: &str, frames: &Frames, value: &Value, named: Option<Span>) -> Option<Name> {
+    let lead = named.or(value.lead)?;
+    let mut holder = value.level;
+    if value.lead != Some(lead) {
+        for _ in 0..DEEPEST {
+            let level = &frames.levels[holder];
+            let found = level.lead == Some(lead);
+            if holder == level.parent && !found {
+                return None;
+            }
+            holder = level.parent;
+            if found {
+                break;
+            }
+        }
+    }
+    let level = &frames.levels[holder];
+    let owner = level.callee.or(level.lead).filter(|_| level.open == b'{').map(|owner| last(&text[owner.range()]));
+    let name = last(&text[lead.range()]);
+    let plain = |name: &str| (2..=LONGEST_NAME).contains(&name.len()) && !name.contains(char::is_whitespace);
+    plain(name).then(|| Name { owner: owner.filter(|owner| plain(owner)).map(str::to_owned), name: name.to_owned() })
+}
+
+/// Whether a text is scopes that the catalogue knows, and nothing else.
+fn is_known(content: &str) -> bool {
+    let catalog = Catalog::builtin();
+    let known = |part: &str| {
+        let told = part.contains(['.', ':', '_', '-']);
+        part.len() <= LONGEST_SCOPE
+            && (!catalog.recognise(part).is_empty() || told && !catalog.holders(part).is_empty())
+    };
+    let mut parts = content.split([' ', ',']).filter(|part| !part.is_empty()).peekable();
+    parts.peek().is_some() && parts.all(|part| IDENTITY.contains(&part) || known(part))
 }
 
 /// Whether a name fills a template behind `scope=`: `` `…?scope=${encodeURIComponent(SCOPES)}` ``.
@@ -252,56 +348,6 @@ fn sizes(frames: &Frames) -> Vec<u32> {
     sizes
 }
 
-/// The objects that are answers of a token endpoint.
-fn answers(text: &str, frames: &Frames) -> BTreeSet<usize> {
-    let mut names: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
-    for value in frames.values.iter().filter(|value| frames.levels[value.level].open == b'{') {
-        // A key in quotes is a value of its own.
-        let name = if value.manner == Manner::Key { Some(value.span) } else { value.lead };
-        if let Some(name) = name.filter(|name| name.len() <= 40) {
-            names.entry(value.level).or_default().push(&text[name.range()]);
-        }
-    }
-    names.retain(|_, names| is_answer(names.iter().copied()));
-    names.into_keys().collect()
-}
-
-/// The client ids that stand as they are, by the object they stand in.
-fn clients(text: &str, frames: &Frames) -> BTreeMap<usize, String> {
-    let mut clients = BTreeMap::new();
-    for value in frames.values.iter().filter(|value| value.text && value.manner == Manner::Given) {
-        let Some(lead) = value.lead else { continue };
-        let name: String = text[lead.range()].chars().filter(char::is_ascii_alphanumeric).collect();
-        let content = &text[value.span.range()];
-        if name.to_ascii_lowercase().ends_with("clientid") && is_identifier(content) {
-            clients.entry(value.level).or_insert_with(|| content.to_owned());
-        }
-    }
-    clients
-}
-
-/// Whether brackets describe a field that is named after scopes: `scope: str = Field(default="…")`.
-fn of_field(text: &str, holder: Level) -> bool {
-    holder.open == b'(' && holder.lead.is_some_and(|lead| of_lead(&text[lead.range()]) == Says::Asks)
-}
-
-/// The objects that describe a field or an option named after scopes.
-fn fields(text: &str, frames: &Frames) -> BTreeSet<usize> {
-    let names = |value: &Value| match value.lead {
-        Some(lead) => ["name", "key", "id", "field"].contains(&&text[lead.range()]),
-        // `add_argument("--scopes", default="…")`
-        None => frames.levels[value.level].open == b'(' && text[value.span.range()].starts_with("--"),
-    };
-    let named = |value: &&Value| {
-        value.text
-            && value.manner == Manner::Given
-            && value.span.len() < 40
-            && names(value)
-            && of_lead(&text[value.span.range()]) == Says::Asks
-    };
-    frames.values.iter().filter(named).map(|value| value.level).collect()
-}
-
 /// Whether a call asks for what its bare argument holds: scopes that can be nothing else, and those given to the builder
 /// of an authorize URL.
 fn takes(callee: &str, content: &str) -> bool {
@@ -326,12 +372,6 @@ fn is_list(content: &str) -> bool {
 /// Whether a call only speaks of what it is given.
 fn tells(callee: &str) -> bool {
     has_word(last(callee), &TELLING)
-}
-
-/// Whether a value is the content of an element that is named after scopes.
-fn is_named_content(text: &str, frames: &Frames, value: &Value) -> bool {
-    let before = value.before.map(|before| &frames.values[before]);
-    before.is_some_and(|before| before.span.len() < 40 && of_lead(&text[before.span.range()]) == Says::Asks)
 }
 
 const GOOGLE: &str = "https://www.googleapis.com/auth/";
@@ -364,6 +404,12 @@ const DEFAULTS: [&str; 4] = ["default", "value", "defaultValue", "initialValue"]
 fn may_be_proven(text: &str) -> bool {
     text.contains("://") || text.bytes().any(|byte| matches!(byte, b'.' | b':' | b'_'))
 }
+
+/// More names that are asked for are a table.
+const MOST_WANTED: usize = 200;
+const DEEPEST: usize = 6;
+const LONGEST_NAME: usize = 80;
+const LONGEST_SCOPE: usize = 120;
 
 /// Longer strings are documents.
 const LONGEST: u32 = 16 * 1024;

@@ -15,6 +15,8 @@ pub(super) struct Constants<'t> {
     lent: BTreeSet<&'t str>,
     /// Texts by the name they are given to; `None` where one name has several.
     texts: BTreeMap<&'t str, Option<Span>>,
+    /// All names that are given something.
+    given: BTreeSet<&'t str>,
     /// Texts by owner and name: `Scopes`, `READ`.
     members: BTreeMap<(&'t str, &'t str), Span>,
 }
@@ -23,6 +25,8 @@ impl<'t> Constants<'t> {
     /// The texts that names are given in a file.
     pub(super) fn of(text: &'t str, frames: &Frames) -> Self {
         let mut constants = Self::default();
+        let leads = frames.values.iter().map(|value| value.lead).chain(frames.levels.iter().map(|level| level.lead));
+        constants.given = leads.flatten().map(|lead| last(&text[lead.range()])).collect();
         for value in frames.values.iter().filter(|value| value.text && value.manner == Manner::Given) {
             let Some(name) = value.lead.map(|lead| last(&text[lead.range()])) else { continue };
             if name.is_empty() || value.span.is_empty() || value.span.len() > LONGEST {
@@ -48,6 +52,14 @@ impl<'t> Constants<'t> {
         if owner(path).is_none() && !name.is_empty() {
             self.asked.insert(name);
         }
+    }
+
+    /// Whether the file itself gives something to the name that a path ends with, or to the object before it.
+    pub(super) fn holds(&self, path: &str) -> bool {
+        let name = last(path);
+        let owned =
+            owner(path).is_some_and(|owner| self.given.contains(owner) || self.members.contains_key(&(owner, name)));
+        name.is_empty() || owned || owner(path).is_none() && self.given.contains(name)
     }
 
     /// Notes a name that is handed to some call.

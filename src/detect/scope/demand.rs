@@ -10,18 +10,70 @@ use super::name::{Says, has_word, last, of_callee, of_lead};
 use super::site;
 use crate::span::Span;
 
-/// The constants of a program that are used for nothing but demands.
-pub(super) fn demanded<'t>(text: &'t str, tokens: &[Token], frames: &Frames, sizes: &[u32]) -> BTreeSet<&'t str> {
+/// The constants of a program that nobody is asked for by.
+#[derive(Debug, Default)]
+pub(super) struct Demands<'t> {
+    /// Those that are used for nothing but demands.
+    pub(super) only: BTreeSet<&'t str>,
+    /// Those that are used nowhere: others may use them.
+    pub(super) idle: BTreeSet<&'t str>,
+}
+
+/// How a program uses names of other files that are named after scopes: whether each is only compared.
+pub(super) fn foreign<'n>(
+    text: &str,
+    tokens: &[Token],
+    frames: &Frames,
+    names: &BTreeSet<&'n str>,
+) -> Vec<(&'n str, Span, bool)> {
+    let sizes = Vec::new();
+    let mut uses: BTreeMap<&str, (Span, bool)> = BTreeMap::new();
+    let mut statement = false;
+    for (at, token) in tokens.iter().enumerate() {
+        let word = if token.kind == Kind::Word { &text[token.span.range()] } else { "" };
+        match word {
+            "import" | "require" => statement = true,
+            "" if matches!(token.kind, Kind::Break | Kind::Text | Kind::Mark([b';', 0])) => statement = false,
+            _ => {}
+        }
+        let Some(name) = names.get(word).filter(|_| !statement) else { continue };
+        let after = tokens.get(at + 1).map(|token| token.kind);
+        // `const { SCOPES } = require("./scopes")`
+        if after == Some(Kind::Close(b'}')) || after == Some(Kind::Mark([b',', 0])) && is_bound(tokens, at) {
+            continue;
+        }
+        let checked = match use_of(text, tokens, frames, &sizes, at) {
+            Use::Checked => true,
+            Use::Told => continue,
+            _ => false,
+        };
+        let held = uses.entry(name).or_insert((token.span, true));
+        held.1 &= checked;
+    }
+    uses.into_iter().filter_map(|(name, (span, checked))| Some((*names.get(name)?, span, checked))).collect()
+}
+
+/// Whether a name stands in braces to which something is given: `{ A, B } = …`.
+fn is_bound(tokens: &[Token], at: usize) -> bool {
+    let close = tokens[at..].iter().take(FARTHEST).position(|token| token.kind == Kind::Close(b'}'));
+    close.is_some_and(|close| tokens.get(at + close + 1).map(|token| token.kind) == Some(Kind::Mark([b'=', 0])))
+}
+
+/// Reads how a program uses its constants.
+pub(super) fn read<'t>(text: &'t str, tokens: &[Token], frames: &Frames, sizes: &[u32]) -> Demands<'t> {
     let declared = declared(text, frames);
     let mut uses: BTreeMap<&str, Vec<Use<'t>>> = BTreeMap::new();
     if declared.is_empty() {
-        return BTreeSet::new();
+        return Demands::default();
     }
+    let mut shown = BTreeSet::new();
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Word) {
         let name = &text[token.span.range()];
         let Some(places) = declared.get(name) else { continue };
         let found = if places.contains(&token.span.end) {
-            exported(text, tokens, at).then_some(Use::Other)
+            let open = exported(text, tokens, at);
+            shown.extend(open.then_some(name));
+            open.then_some(Use::Other)
         } else {
             Some(use_of(text, tokens, frames, sizes, at))
         };
@@ -51,7 +103,12 @@ pub(super) fn demanded<'t>(text: &'t str, tokens: &[Token], frames: &Frames, siz
             break;
         }
     }
-    demanded
+    let unused = |name: &&str| {
+        let others = uses.get(name).into_iter().flatten().filter(|used| **used != Use::Told).count();
+        others == usize::from(shown.contains(name))
+    };
+    let idle = declared.keys().copied().filter(unused).collect();
+    Demands { only: demanded, idle }
 }
 
 /// How a constant is used in one place.
@@ -273,6 +330,8 @@ const TELLING: [&str; 9] = ["log", "error", "warn", "info", "debug", "print", "p
 
 const MANY_ROWS: usize = 8;
 const DEEPEST: usize = 4;
+/// So many tokens may stand before the end of braces.
+const FARTHEST: usize = 60;
 /// So many words may stand between `export` and a name.
 const FEW: usize = 5;
 /// So far from a loop its item is sought.

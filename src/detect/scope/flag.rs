@@ -46,6 +46,7 @@ pub(super) fn group(text: &SourceText, at: u32, assignments: bool) -> Option<Gro
     Some(Group {
         written,
         context: Context::Code,
+        name: None,
         asked: Asked::ByName,
         hints: vec![name.to_owned(), text.slice(beginning).to_owned()],
         around: Vec::new(),

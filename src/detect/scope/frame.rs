@@ -203,6 +203,8 @@ impl Reader<'_> {
             .find(|token| token.span.end <= name.start)
             .is_none_or(|before| match before.kind {
                 Kind::Open(_) => true,
+                // `[...SCOPES, "x"]`
+                Kind::Mark([b'.', 0]) => self.text[..name.start as usize].ends_with("..."),
                 // PowerShell: `-Scopes User.Read`
                 Kind::Word => self.style.parameters && self.state_lead() == Some(before.span),
                 Kind::Mark(mark) => matches!(

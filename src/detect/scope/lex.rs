@@ -391,6 +391,8 @@ impl Lexer<'_> {
         let before = self.out.last().is_some_and(|last| match last.kind {
             Kind::Word | Kind::Text | Kind::Close(_) => true,
             // `x = y!` and `x++` end, `x =` and `x,` go on.
+            // `do |connection|`
+            Kind::Mark([b'|', 0]) => self.style.percent_words,
             Kind::Mark(mark) => matches!(mark[0], b'!' | b'?' | b';') || self.style.blocks && mark == [b':', 0],
             Kind::Open(_) | Kind::Break => false,
         });

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::code::Asking;
 use super::name::words;
 use super::odd::Odd;
 use super::style::Style;
 use super::unspecified::Unspecified;
 use super::whose::{Evidence, Owned};
-use super::{Asked, Group, code, flag, manifest, permission_id, prose, setting, url};
+use super::{Asked, Group, code, flag, manifest, permission_id, prose, setting, share, url};
 use crate::detect::prefilter::{Hits, WordId, Words};
 use crate::detect::{Detector, Rank, Sight, View};
 use crate::fact::{Context, Role, ScopeRequest, Seen};
@@ -50,7 +51,7 @@ impl ScopeRequests {
     }
 
     /// All groups of a text, by the readers for its kind of file.
-    fn groups(&self, view: &View<'_>) -> Vec<Group> {
+    fn groups(&self, view: &View<'_>) -> Asking {
         let text = view.text.as_str();
         let places = || view.hits.of(self.scope).take(MOST_PARAMETERS);
         let mut groups: Vec<Group> = places().filter_map(|at| url::group(text, at as usize)).collect();
@@ -61,8 +62,9 @@ impl ScopeRequests {
         if prose::is_prose(view.path.as_str()) {
             groups.extend(prose::groups(text));
             groups.iter_mut().for_each(|group| group.context = Context::Docs);
-            return groups;
+            return Asking { groups, ..Asking::default() };
         }
+        let mut asking = Asking::default();
         let script = matches!(ending.as_str(), "" | "sh" | "bash" | "zsh" | "mk" | "ps1" | "bat" | "cmd");
         groups.extend(places().filter_map(|at| flag::group(view.text, at, script)));
         if ending == "ipynb" {
@@ -74,7 +76,13 @@ impl ScopeRequests {
             groups.extend(manifest.unwrap_or_else(|| setting::groups(text, settings)));
         } else {
             let style = Style::of(&ending).unwrap_or_else(Style::unknown);
-            for piece in self.pieces(view) {
+            let pieces = self.pieces(view);
+            let whole = pieces.len() == 1 && pieces[0].len() as usize == text.len();
+            if whole {
+                asking = code::read(text, style, &ending);
+                groups.append(&mut asking.groups);
+            }
+            for piece in pieces.into_iter().filter(|_| !whole) {
                 let mut found = code::groups(view.text.slice(piece), style);
                 for written in found.iter_mut().flat_map(|group| &mut group.written) {
                     written.span = Span::new(written.span.start + piece.start, written.span.end + piece.start);
@@ -83,7 +91,7 @@ impl ScopeRequests {
             }
         }
         groups.truncate(MOST_GROUPS);
-        groups
+        Asking { groups, ..asking }
     }
 
     /// The parts of a program that are read: all of it, or, of a very large one, what stands around the words.
@@ -163,19 +171,28 @@ impl Detector for ScopeRequests {
         if !prose::is_prose(view.path.as_str()) {
             self.odd.look(view, sights);
         }
-        let mut groups = self.groups(view);
+        let Asking { mut groups, notes, idle } = self.groups(view);
+        view.notes.borrow_mut().extend(notes);
         if groups.is_empty() {
             return;
         }
+        let mut offered: Vec<Group> = groups.extract_if(.., |group| group.asked == Asked::Offered).collect();
         drop_operations(&mut groups);
-        drop_constants(&mut groups);
+        offered.extend(drop_constants(&mut groups));
         let mut evidence = Evidence::new(text, view.path.as_str());
         let mut taken = BTreeSet::new();
         for group in &mut groups {
             evidence.understand(group);
             let owners = evidence.owners(group);
             evidence.spell_out(group, &owners);
+            let idle = group.name.as_ref().is_some_and(|name| idle.contains(&name.name));
+            view.notes.borrow_mut().extend(share::offer(group, &owners, true, idle));
             sights.extend(self.sights(group, owners, view, &mut taken));
+        }
+        for group in offered.iter_mut().take(MOST_OFFERED) {
+            let owners = evidence.owners(group);
+            evidence.spell_out(group, &owners);
+            view.notes.borrow_mut().extend(share::offer(group, &owners, false, false));
         }
     }
 }
@@ -232,7 +249,7 @@ fn drop_operations(groups: &mut Vec<Group>) {
 }
 
 /// A file that gives every scope a name of its own offers them to others; what it asks for itself it names.
-fn drop_constants(groups: &mut Vec<Group>) {
+fn drop_constants(groups: &mut Vec<Group>) -> Vec<Group> {
     let alone =
         |group: &Group| group.asked == Asked::ByName && group.written.len() == 1 && group.context == Context::Code;
     let name = |group: &Group| group.hints.first().cloned().unwrap_or_default();
@@ -240,8 +257,9 @@ fn drop_constants(groups: &mut Vec<Group>) {
     let scopes: BTreeSet<&str> =
         groups.iter().filter(|group| alone(group)).map(|group| group.written[0].scope.as_str()).collect();
     if names.len() >= MANY_NAMES && scopes.len() >= MANY_NAMES {
-        groups.retain(|group| !alone(group));
+        return groups.extract_if(.., |group| alone(group)).collect();
     }
+    Vec::new()
 }
 
 fn why(group: &Group, owner: &Owned) -> Vec<String> {
@@ -263,7 +281,8 @@ const fn place(context: Context) -> &'static str {
 }
 
 /// Words that only stand where scopes do, for lists whose names say something else.
-const SHAPES: [&str; 8] = [
+const SHAPES: [&str; 9] = [
+    "graph.microsoft.com/",
     "zohocrm.",
     "zohobooks.",
     "googleapis.com/auth/",
@@ -283,6 +302,9 @@ const AROUND: u32 = 4096;
 
 /// More groups are not looked at.
 const MOST_GROUPS: usize = 5000;
+
+/// More constants of one file are not offered to others.
+const MOST_OFFERED: usize = 1000;
 
 /// So many single scopes with names of their own are a vocabulary.
 const MANY_NAMES: usize = 6;

@@ -34,6 +34,7 @@ pub(super) fn groups(text: &str, path: &Utf8Path, settings: &Settings<'_>) -> Op
         let group = groups.entry(place(entry, form.spelling)).or_insert_with(|| Group {
             written: Vec::new(),
             context: Context::Manifest,
+            name: None,
             asked: Asked::Plainly,
             hints: Vec::new(),
             around: Vec::new(),

@@ -7,16 +7,19 @@ mod demand;
 mod flag;
 mod frame;
 mod guard;
+mod import;
 mod lex;
 mod likeness;
 pub mod look;
 mod manifest;
 mod name;
+mod object;
 mod odd;
 mod permission_id;
 mod prefix;
 mod prose;
 mod setting;
+pub mod share;
 mod site;
 mod style;
 mod token;
@@ -37,6 +40,8 @@ struct Group {
     written: Vec<Written>,
     /// In what they stand.
     context: Context,
+    /// The constant that holds them, where it has a name that others may use.
+    name: Option<Name>,
     /// How plainly they are asked for.
     asked: Asked,
     /// Names around them that may tell whose scopes they are: keys, variables, calls, hosts; the nearest first.
@@ -51,9 +56,19 @@ struct Group {
     client_id: Option<String>,
 }
 
+/// The name of a constant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Name {
+    /// The object or class that it is a member of.
+    owner: Option<String>,
+    name: String,
+}
+
 /// How plainly scopes are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Asked {
+    /// Not at all here: a constant holds them, and others may ask for it.
+    Offered,
     /// Only their shape says that they are scopes.
     ByShape,
     /// A name says that they are scopes.

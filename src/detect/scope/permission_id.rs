@@ -46,6 +46,7 @@ pub(super) fn group(text: &str, settings: Option<&Settings<'_>>) -> Option<Group
     (!written.is_empty()).then(|| Group {
         written,
         context: Context::Manifest,
+        name: None,
         asked: Asked::Plainly,
         hints: Vec::new(),
         around: Vec::new(),

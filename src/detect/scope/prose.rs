@@ -47,6 +47,7 @@ fn group(start: usize, word: &str) -> Group {
     Group {
         written: vec![written],
         context: Context::Docs,
+        name: None,
         asked: Asked::ByShape,
         hints: Vec::new(),
         around: Vec::new(),

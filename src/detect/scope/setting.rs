@@ -45,6 +45,7 @@ pub(super) fn groups(text: &str, settings: &Settings<'_>) -> Vec<Group> {
         let group = groups.entry(place).or_insert_with(|| Group {
             written: Vec::new(),
             context: Context::Config,
+            name: None,
             asked,
             hints: entry.path.iter().rev().filter_map(Segment::key).map(str::to_owned).collect(),
             around: around(&tellers, entry),

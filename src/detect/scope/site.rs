@@ -203,7 +203,7 @@ fn is_part(name: &str) -> bool {
 }
 
 fn is_loose(name: &str) -> bool {
-    has_word(name, &LOOSE) && !lists(name)
+    !name.contains("://") && has_word(name, &LOOSE) && !lists(name)
 }
 
 /// Keys inside a list of scopes that only part it: `scopes: { bot: […], user: […] }`.

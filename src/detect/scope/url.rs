@@ -60,6 +60,7 @@ pub(super) fn group(text: &str, at: usize) -> Option<Group> {
     Some(Group {
         written,
         context: Context::Url,
+        name: None,
         asked: Asked::Plainly,
         hints: Vec::new(),
         around: Vec::new(),

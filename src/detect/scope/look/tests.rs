@@ -540,3 +540,23 @@ fn a_common_beginning_may_stand_elsewhere() {
         assert_eq!(scopes(path, text), Vec::<String>::new(), "{path}: {text}");
     }
 }
+
+#[test]
+fn what_made_a_client_tells_whose_scopes_it_takes() {
+    for (path, text, wanted) in [
+        (
+            "a.js",
+            "const ms = new OAuthProvider('microsoft.com');\nms.addScope('mail.read');\n",
+            vec!["mail.read@microsoft-graph"],
+        ),
+        ("a.js", "const fb = new FacebookAuthProvider();\nfb.addScope('user_birthday');\n", vec!["user_birthday@meta"]),
+        ("a.js", "const x = new Thing('example.com');\nx.addScope('mail.read');\n", vec![]),
+        (
+            "a.rb",
+            "{\n  authorization_url: lambda do |connection|\n    scopes = ['crm.objects.contacts.read'].join(' ')\n  end\n}\n",
+            vec!["crm.objects.contacts.read@hubspot"],
+        ),
+    ] {
+        assert_eq!(owned(path, text), wanted, "{path}: {text}");
+    }
+}
