@@ -93,7 +93,8 @@ const DOCS_FOLDERS: [&str; 9] =
     ["doc", "docs", "documentation", "example", "examples", "sample", "samples", "demo", "tutorial"];
 const DOCS_ENDS: [&str; 9] = [".md", ".rst", ".adoc", ".mdx", ".markdown", ".example", ".sample", ".template", ".dist"];
 const DOCS_NAMES: [&str; 6] = ["readme", "changelog", "changes.", "history.", "pkg-info", "contributing"];
-const GENERATED_NAMES: [&str; 13] = [
+const GENERATED_NAMES: [&str; 14] = [
+    ".cargo-checksum.json",
     "package-lock.json",
     "yarn.lock",
     "pnpm-lock.yaml",

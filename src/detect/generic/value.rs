@@ -47,8 +47,12 @@ pub fn judge(candidate: &Candidate, value: &str, around: &Surroundings<'_>) -> O
     if names_itself(around.name, value) || names_constant(value) && promise(value).is_some_and(|(_, firm)| firm == 2) {
         return None;
     }
-    // `'opaquelocktoken': 'RFC 2518'`, `<releaseManagerKey>86fd…`.
     let machine = matches!(candidate.family, Family::Token | Family::ApiKey);
+    // `("qwen2_omni_token2wav", "qwen2_omni")`
+    if machine && is_part_of_name(around.name, value) {
+        return None;
+    }
+    // `'opaquelocktoken': 'RFC 2518'`, `<releaseManagerKey>86fd…`.
     if machine && (candidate.strength > 0 && cites(value) || names_key(around.name) && is_id_of_key(value)) {
         return None;
     }
@@ -226,6 +230,11 @@ fn names_itself(name: &str, value: &str) -> bool {
     value.len() >= 4 && value == bare(name.rsplit(['.', ':']).next().unwrap_or(name))
 }
 
+/// A piece of its own name, of some length.
+fn is_part_of_name(name: &str, value: &str) -> bool {
+    value.len() >= 6 && name.len() > value.len() && name.to_ascii_lowercase().contains(&value.to_ascii_lowercase())
+}
+
 /// `ambiclimate_auth`: no token that a program makes up is so.
 fn joins_words(value: &str) -> bool {
     let small = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-');
@@ -332,7 +341,9 @@ const FAINT: f32 = 0.05;
 
 #[cfg(test)]
 mod tests {
-    use super::{cites, doubt, is_hash_of_file, joins_words, names_itself, names_key, says_it_is_none};
+    use super::{
+        cites, doubt, is_hash_of_file, is_part_of_name, joins_words, names_itself, names_key, says_it_is_none,
+    };
     use crate::detect::generic::feature::Surroundings;
     use crate::detect::generic::kind::Kind;
     use crate::detect::generic::{Candidate, Context, Family};
@@ -382,6 +393,7 @@ mod tests {
     fn a_name_that_says_itself_or_that_it_is_made_up_gives_nothing() {
         assert!(names_itself("WIFI_PSWD", "wifi_pswd") && names_itself("conf.api-key", "API_KEY"));
         assert!(!names_itself("password", "passwords9"));
+        assert!(is_part_of_name("qwen2_omni_token2wav", "qwen2_omni") && !is_part_of_name("qwen2_token", "qwen9_omni"));
         assert!(says_it_is_none("DUMMY_SECRET") && says_it_is_none("mockToken") && !says_it_is_none("hammock_token"));
     }
 
