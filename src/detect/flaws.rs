@@ -326,7 +326,8 @@ fn test(
         Is::Nothing if value.is_empty() || entry.kind == Kind::Null => plain(),
         Is::Text if !value.is_empty() => plain(),
         // YAML's `None` is a text, and `null` is nothing.
-        Is::NoneAlgorithm => by_class(algorithm::Class::None),
+        // Python's `None` is nothing.
+        Is::NoneAlgorithm if entry.kind != Kind::Null => by_class(algorithm::Class::None),
         Is::Symmetric => by_class(algorithm::Class::Symmetric),
         Is::Asymmetric => by_class(algorithm::Class::Asymmetric),
         Is::Mixed => {

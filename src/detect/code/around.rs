@@ -232,9 +232,31 @@ pub fn is_compared(code: &Code<'_>, id: NodeId) -> bool {
                 );
             }
             Kind::Assign | Kind::Pair | Kind::Function => return false,
+            Kind::Other if asks(code, outer, id) => return true,
             _ => {}
         }
         at = outer;
     }
     false
+}
+
+/// Whether a node stands in the brackets of an `if`: `if (req.query.token) refuse()` takes nothing from there.
+fn asks(code: &Code<'_>, statement: NodeId, id: NodeId) -> bool {
+    let text = code.text(statement);
+    let at = code.span(id).start.saturating_sub(code.span(statement).start) as usize;
+    let Some(before) = text.strip_prefix("if").and_then(|_| text.get(2..at)).filter(|before| before.len() < 400) else {
+        return false;
+    };
+    let mut depth = 0_u32;
+    for byte in before.trim_start().bytes() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return false;
+        }
+    }
+    depth > 0
 }
