@@ -303,6 +303,7 @@ const NAMES: &[&str] = &[
     "cookie",
     "login",
     "getconnection",
+    "directoryentry",
     "mysql",
     "pdo",
 ];
