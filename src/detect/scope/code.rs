@@ -258,9 +258,10 @@ fn name(text: &str, frames: &Frames, value: &Value, named: Option<Span>) -> Opti
 fn is_known(content: &str) -> bool {
     let catalog = Catalog::builtin();
     let known = |part: &str| {
-        let told = part.contains(['.', ':', '_', '-']);
-        part.len() <= LONGEST_SCOPE
-            && (!catalog.recognise(part).is_empty() || told && !catalog.holders(part).is_empty())
+        let told = part.contains(['.', ':', '_', '-', '/']);
+        // A plain word is a scope only where something says so.
+        told && part.len() <= LONGEST_SCOPE
+            && (!catalog.recognise(part).is_empty() || !catalog.holders(part).is_empty())
     };
     let mut parts = content.split([' ', ',']).filter(|part| !part.is_empty()).peekable();
     parts.peek().is_some() && parts.all(|part| IDENTITY.contains(&part) || known(part))
