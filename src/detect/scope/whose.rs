@@ -84,7 +84,7 @@ impl<'t> Evidence<'t> {
         for hint in group.written.iter().map(|written| &written.scope).chain(&group.hints).chain(&group.around) {
             providers.extend(named_in(hint));
         }
-        providers.extend(self.nearby(at));
+        providers.extend(self.nearby(at, NEAR));
         providers.extend(self.in_file());
         // Google's libraries have constants for all scopes, in every language; `CalendarScopes` does not say Google.
         let google = [b"Google".as_slice(), b"google"];
@@ -246,7 +246,10 @@ impl<'t> Evidence<'t> {
         let around: Vec<&'static str> = group.around.iter().flat_map(|name| named_beside(name)).collect();
         add(around, false, Confidence::High, "by what stands beside it");
         let at = group.written.first().map_or(0, |written| written.span.start);
-        add(self.nearby(at), false, Confidence::High, "by a URL near it");
+        // What every provider knows is his whose URL stands right beside it.
+        let common = group.written.iter().all(|written| IDENTITY.contains(&written.scope.as_str()));
+        let reach = if common { BESIDE } else { NEAR };
+        add(self.nearby(at, reach), false, Confidence::High, "by a URL near it");
         add(named_in(self.path), false, Confidence::High, "by the file's path");
         // A common word in a file that mentions somebody is no scope of his.
         let telling = |written: &Written| {
@@ -310,15 +313,15 @@ impl<'t> Evidence<'t> {
         }
     }
 
-    /// Providers of hosts within a few lines, the nearest first.
-    fn nearby(&mut self, at: u32) -> Vec<&'static str> {
+    /// Providers of hosts within reach, the nearest first.
+    fn nearby(&mut self, at: u32, reach: u32) -> Vec<&'static str> {
         let hosts = self.hosts();
-        let first = hosts.partition_point(|(place, _)| *place + NEAR < at);
-        let end = hosts.partition_point(|(place, _)| *place < at.saturating_add(NEAR));
+        let first = hosts.partition_point(|(place, _)| place.saturating_add(reach) < at);
+        let end = hosts.partition_point(|(place, _)| *place < at.saturating_add(reach));
         let mut near: Vec<(u32, Vec<&'static str>)> = hosts[first..end.max(first)]
             .iter()
             .map(|(place, ids)| (place.abs_diff(at), ids.clone()))
-            .filter(|(distance, _)| *distance < NEAR)
+            .filter(|(distance, _)| *distance < reach)
             .collect();
         near.sort();
         let mut seen = BTreeSet::new();
@@ -437,5 +440,7 @@ const ALIASES: [(&str, &str); 20] = [
 const SHORTEST_END: usize = 8;
 
 const NEAR: u32 = 1200;
+/// A few lines.
+const BESIDE: u32 = 400;
 const MOST_HOSTS: usize = 2000;
 const LONGEST_READ: usize = 512 * 1024;

@@ -560,3 +560,12 @@ fn what_made_a_client_tells_whose_scopes_it_takes() {
         assert_eq!(owned(path, text), wanted, "{path}: {text}");
     }
 }
+
+#[test]
+fn what_every_provider_knows_is_nobodys_by_a_url_far_from_it() {
+    let gap = "  // nothing to see here\n".repeat(30);
+    let near = "const u = 'https://api.linkedin.com/v2/me';\n";
+    let list = "const cognito = { scope: ['email', 'openid'] };\n";
+    assert_eq!(owned("a.js", &format!("{near}{gap}{list}")), Vec::<String>::new());
+    assert_eq!(owned("a.js", &format!("{near}{list}")), ["email@linkedin", "openid@linkedin"]);
+}
