@@ -166,12 +166,16 @@ pub struct YamlError {
     pub span: Span,
 }
 
-/// Reads a YAML document. Duplicate keys are mistakes; anchors are bounded.
+/// Reads a YAML document. Duplicate keys are mistakes; anchors and depth are bounded.
 ///
 /// # Errors
 /// [`YamlError`] with the place of the first mistake.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
-    let options = serde_saphyr::options! { with_snippet: false };
+    // Each level takes tens of kilobytes of stack where nothing is optimised; nobody writes half as deep.
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        budget: serde_saphyr::budget! { max_depth: 32 },
+    };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| YamlError {
         message: message(&error),
         span: error.location().map_or_else(Span::default, |location| error_place(&location, text)),
@@ -258,6 +262,15 @@ mod tests {
                 }
             }
             _ => seen.push(text[node.span.range()].to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_is_nested_deeper_than_anybody_writes_is_a_mistake_and_no_overflow() {
+        let nest = |depth: usize| format!("a: {}1{}\n", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse::<Node>(&nest(25)).is_ok());
+        for depth in [40, 63, 100_000] {
+            assert!(parse::<Node>(&nest(depth)).is_err(), "{depth}");
         }
     }
 
