@@ -171,10 +171,9 @@ pub struct YamlError {
 /// # Errors
 /// [`YamlError`] with the place of the first mistake.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
-    // Each level takes tens of kilobytes of stack where nothing is optimised; nobody writes half as deep.
     let options = serde_saphyr::options! {
         with_snippet: false,
-        budget: serde_saphyr::budget! { max_depth: 32 },
+        budget: serde_saphyr::budget! { max_depth: DEEPEST },
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| YamlError {
         message: message(&error),
@@ -204,12 +203,18 @@ fn message(error: &serde_saphyr::Error) -> String {
     let first = text.lines().next().unwrap_or_default();
     let text = first.split(" at line ").next().unwrap_or(first);
     let text = text.split_once(": ").filter(|(head, _)| head.starts_with("line ")).map_or(text, |(_, rest)| rest);
+    if text.starts_with("budget breached: Depth") || text == "recursion limit exceeded" {
+        return format!("this is nested more than {DEEPEST} levels deep");
+    }
     if let Some(rest) = text.strip_prefix("duplicate mapping key: ") {
         let key = rest.split(", set ").next().unwrap_or(rest);
         return format!("`{key}` stands twice in this map");
     }
     text.trim_end_matches('.').trim().to_owned()
 }
+
+/// Each level takes tens of kilobytes of stack where nothing is optimised; nobody writes half as deep.
+const DEEPEST: usize = 32;
 
 fn place(location: &serde_saphyr::Location) -> Span {
     let span = location.span();
@@ -270,7 +275,8 @@ mod tests {
         let nest = |depth: usize| format!("a: {}1{}\n", "[".repeat(depth), "]".repeat(depth));
         assert!(parse::<Node>(&nest(25)).is_ok());
         for depth in [40, 63, 100_000] {
-            assert!(parse::<Node>(&nest(depth)).is_err(), "{depth}");
+            let mistake = parse::<Node>(&nest(depth)).expect_err("that is too deep");
+            assert_eq!(mistake.message, "this is nested more than 32 levels deep", "{depth}");
         }
     }
 
