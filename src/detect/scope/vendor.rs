@@ -1,41 +1,63 @@
 //! Words that name providers: in names, in paths, in the text of a file.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::name::words;
 
 /// The providers named in a name or a path: `slackScopes`, `config/spotify.yml`.
 pub(super) fn named_in(name: &str) -> Vec<&'static str> {
-    let whole: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let mut found: Vec<&'static str> = words(name).iter().rev().flat_map(|word| named_by(word, true)).collect();
-    for (word, ids) in NAMES {
-        if word.len() >= 5 && whole.contains(word) {
-            found.extend(ids.iter());
-        }
-    }
-    found
+    named(name, &words(name), true)
 }
 
 /// The providers named in a text that stands beside a list: an English word names one only where it stands alone.
 pub(super) fn named_beside(text: &str) -> Vec<&'static str> {
     let words = words(text);
-    let alone = words.len() == 1;
-    let whole: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let mut found: Vec<&'static str> = words.iter().rev().flat_map(|word| named_by(word, alone)).collect();
-    for (word, ids) in NAMES {
-        if word.len() >= 5 && whole.contains(word) {
-            found.extend(ids.iter());
-        }
-    }
+    named(text, &words, words.len() == 1)
+}
+
+fn named(text: &str, words: &[String], short: bool) -> Vec<&'static str> {
+    let whole: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut found: Vec<&'static str> = words.iter().rev().flat_map(|word| named_by(word, short)).copied().collect();
+    // In the order of the table, each once.
+    let inside: BTreeSet<usize> = LONG.1.find_overlapping_iter(&whole).map(|found| LONG.0[found.pattern()]).collect();
+    found.extend(inside.into_iter().flat_map(|at| NAMES[at].1));
     found
 }
 
 /// The providers that a word names. Words that are English, too, name one only in a `short` text: a name, a path.
-pub(super) fn named_by(word: &str, short: bool) -> Vec<&'static str> {
-    let lower = word.to_ascii_lowercase();
+pub(super) fn named_by(word: &str, short: bool) -> &'static [&'static str] {
+    // Most words fall through by their first letter and their length.
+    let Some(first) = word.bytes().next().filter(|_| word.len() < 32) else { return &[] };
+    if LENGTHS[usize::from(first.to_ascii_lowercase())] >> word.len() & 1 == 0 {
+        return &[];
+    }
     let find = |table: &[(&'static str, &'static [&'static str])]| {
-        table.iter().find(|(name, _)| *name == lower).map(|(_, ids)| ids.to_vec())
+        table.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, ids)| *ids)
     };
     find(&NAMES).or_else(|| find(&COMMON).filter(|_| short)).unwrap_or_default()
 }
+
+/// A bit for every length of a name that begins with a byte.
+static LENGTHS: [u32; 256] = {
+    let mut lengths = [0; 256];
+    let mut at = 0;
+    while at < NAMES.len() + COMMON.len() {
+        let name = if at < NAMES.len() { NAMES[at].0 } else { COMMON[at - NAMES.len()].0 };
+        lengths[name.as_bytes()[0] as usize] |= 1 << name.len();
+        at += 1;
+    }
+    lengths
+};
+
+/// The names of the table that are long enough to be told within other words, by their places, and what finds them.
+static LONG: LazyLock<(Vec<usize>, AhoCorasick)> = LazyLock::new(|| {
+    let long = || NAMES.iter().enumerate().filter(|(_, (name, _))| name.len() >= 5);
+    let matcher = AhoCorasick::builder().ascii_case_insensitive(true).build(long().map(|(_, (name, _))| name));
+    (long().map(|(at, _)| at).collect(), matcher.expect("constant names"))
+});
 
 /// All Zoho products are one family, and so are Microsoft's two catalogues and GitHub's.
 pub(super) fn family(id: &str) -> &str {

@@ -19,6 +19,8 @@ pub(super) struct Evidence<'t> {
     catalog: &'static Catalog,
     text: &'t str,
     path: &'t str,
+    /// Providers that the path names.
+    by_path: Option<Vec<&'static str>>,
     /// Places of hosts that the catalogue knows, with their providers.
     hosts: Option<Vec<(u32, Vec<&'static str>)>>,
     /// Providers whose names stand in the file as words.
@@ -37,7 +39,7 @@ pub(super) struct Owned {
 
 impl<'t> Evidence<'t> {
     pub(super) fn new(text: &'t str, path: &'t str) -> Self {
-        Self { catalog: Catalog::builtin(), text, path, hosts: None, named: None, spoken: None }
+        Self { catalog: Catalog::builtin(), text, path, by_path: None, hosts: None, named: None, spoken: None }
     }
 
     /// Whose each scope of the group is; `None` for what is no scope, or nobody's that can be told.
@@ -250,7 +252,7 @@ impl<'t> Evidence<'t> {
         let common = group.written.iter().all(|written| IDENTITY.contains(&written.scope.as_str()));
         let reach = if common { BESIDE } else { NEAR };
         add(self.nearby(at, reach), false, Confidence::High, "by a URL near it");
-        add(named_in(self.path), false, Confidence::High, "by the file's path");
+        add(self.in_path(), false, Confidence::High, "by the file's path");
         // A common word in a file that mentions somebody is no scope of his.
         let telling = |written: &Written| {
             written.scope.contains([':', '.', '_', '-']) && !IDENTITY.contains(&written.scope.as_str())
@@ -326,6 +328,11 @@ impl<'t> Evidence<'t> {
         near.sort();
         let mut seen = BTreeSet::new();
         near.into_iter().flat_map(|(_, ids)| ids).filter(|id| seen.insert(*id)).collect()
+    }
+
+    /// Providers that the file's path names.
+    fn in_path(&mut self) -> Vec<&'static str> {
+        self.by_path.get_or_insert_with(|| named_in(self.path)).clone()
     }
 
     /// The provider that the whole file speaks of, if it is one.
