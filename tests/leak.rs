@@ -179,13 +179,14 @@ fn spoken(repository: &Repository, args: &[&str]) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// A run of a secret that a text shows: six characters, and twelve of hex digits, of which names of commits and
-/// identities are made.
+/// A run of a secret that a text shows: six characters, and twelve of hex digits and hyphens, of which names of commits
+/// and identities are made.
 fn shown<'s>(secrets: &'s [String], text: &str) -> Option<&'s str> {
     let held: HashSet<&[u8]> = text.as_bytes().windows(6).chain(text.as_bytes().windows(12)).collect();
     secrets.iter().find_map(|secret| {
-        let long = if secret.bytes().all(|byte| byte.is_ascii_hexdigit()) { 12 } else { 6 };
-        let is_mere_hex = |run: &[u8]| run.len() < 12 && run.iter().all(u8::is_ascii_hexdigit);
+        let is_hex = |run: &[u8]| run.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+        let long = if is_hex(secret.as_bytes()) { 12 } else { 6 };
+        let is_mere_hex = |run: &[u8]| run.len() < 12 && is_hex(run);
         let mut runs = secret.as_bytes().windows(long);
         runs.any(|run| !is_mere_hex(run) && held.contains(run)).then_some(secret.as_str())
     })
