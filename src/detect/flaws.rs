@@ -17,6 +17,7 @@ use crate::settings::entry::{Kind, Segment, Setting};
 use crate::settings::format::Format;
 use crate::span::Span;
 use crate::syntax::language::Language;
+use crate::text::floor;
 
 /// Looks for the settings of all rules.
 pub struct SettingForms<'r> {
@@ -129,8 +130,7 @@ impl<'r> Detector for SettingForms<'r> {
 
 /// Whether a file says what other files may hold: its values are words, not settings.
 fn is_schema(text: &str) -> bool {
-    let end = (0..=text.len().min(400)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    text[..end].contains("json-schema.org/")
+    text[..floor(text, 400)].contains("json-schema.org/")
 }
 
 /// The constants of a file of source code that speaks of tokens, for those forms that count there.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::span::Span;
+use crate::text::floor;
 
 /// One value of a configuration file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,8 +130,7 @@ impl<'t> Collector<'t> {
     /// Goes down by a key.
     pub(super) fn enter(&mut self, key: &str) {
         // A key of a megabyte is no key; its beginning tells it as well.
-        let end = (0..=key.len().min(MAX_KEY)).rev().find(|&at| key.is_char_boundary(at)).unwrap_or(0);
-        self.path.push(Segment::Key(key[..end].into()));
+        self.path.push(Segment::Key(key[..floor(key, MAX_KEY)].into()));
     }
 
     /// Goes down by a place in a list.

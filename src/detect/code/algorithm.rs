@@ -1,5 +1,6 @@
 //! Names of signature algorithms in every spelling.
 
+use crate::detect::value::words::bare;
 use crate::syntax::tree::{Code, Kind, NodeId};
 use crate::syntax::value::Value;
 
@@ -17,7 +18,7 @@ pub enum Class {
 /// An algorithm by its name, in any spelling: `HS256`, `HmacSha256Signature`, `SigningMethodHS256`, `HMAC_SHA256`.
 #[must_use]
 pub fn read(word: &str) -> Option<(Class, String)> {
-    let bare: String = word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let bare = bare(word);
     if bare.len() > 40 {
         return None;
     }

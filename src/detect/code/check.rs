@@ -6,6 +6,7 @@ use crate::rule::is::Is;
 use crate::span::Span;
 use crate::syntax::tree::{Code, Kind, NodeId, Slot};
 use crate::syntax::value::Value;
+use crate::text::floor;
 
 /// Where the value of a clause stands. `base` is the call, or the value of a setting.
 #[must_use]
@@ -183,8 +184,7 @@ fn words_of(code: &Code<'_>, node: NodeId) -> Vec<String> {
             // A function by its name stands for what it does.
             let named = (code.kind(node) == Kind::Name).then(|| code.function(code.mark(node))).flatten();
             let text = code.text(named.unwrap_or(node));
-            let end = (0..=text.len().min(4000)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-            vec![text[..end].to_owned()]
+            vec![text[..floor(text, 4000)].to_owned()]
         }
     }
 }
@@ -283,7 +283,7 @@ fn test(code: &Code<'_>, is: Is, clause: &Clause, spot: Spot, call: NodeId) -> O
 /// How long a token may live for what it is for: a refresh token for weeks, the link of an e-mail for days.
 fn purpose(code: &Code<'_>, call: NodeId) -> u64 {
     let mut names = code.text(call).to_ascii_lowercase();
-    names.truncate((0..=names.len().min(2000)).rev().find(|&at| names.is_char_boundary(at)).unwrap_or(0));
+    names.truncate(floor(&names, 2000));
     for outer in code.ancestors(call) {
         match code.kind(outer) {
             Kind::Assign | Kind::Pair => names.push_str(code.mark(outer)),

@@ -2,6 +2,7 @@
 
 use crate::syntax::language::Language;
 use crate::syntax::tree::{Code, Kind, NodeId};
+use crate::text::floor;
 
 /// What the calls of its function give a parameter, in reading order; nothing for what is no parameter. One level: a
 /// parameter that is handed on is not followed further.
@@ -63,8 +64,7 @@ fn is_in_head(code: &Code<'_>, function: NodeId, node: NodeId) -> bool {
 /// The names of a function's parameters in order, without the object that a method belongs to.
 fn parameters<'t>(code: &Code<'t>, function: NodeId) -> Vec<&'t str> {
     let text = code.text(function);
-    let end = (0..=text.len().min(LONGEST_HEAD)).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-    let mut head = &text[..end];
+    let mut head = &text[..floor(text, LONGEST_HEAD)];
     // `func (s *Service) Sign(key string)`: what stands first is the receiver.
     if code.language() == Language::Go
         && let Some(rest) = head.strip_prefix("func (")

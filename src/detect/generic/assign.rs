@@ -187,19 +187,13 @@ fn literal(text: &str, joined: &Joined, kind: Kind) -> Option<(Span, bool)> {
 /// A literal without quotes inside its quotes: `'"x"'`, `"\"x\""`, as Gradle and JSON in a string have it.
 fn unquoted(text: &str, span: Span) -> Span {
     let value = &text[span.range()];
-    if let Some(inner) = value.strip_prefix("\\\"").and_then(|value| value.strip_suffix("\\\"")) {
-        return if inner.is_empty() || inner.contains('"') {
-            span
-        } else {
-            Span::of(span.start as usize + 2, span.end as usize - 2)
-        };
-    }
-    match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
-        Some(inner) if !inner.is_empty() && !inner.contains('"') => {
-            Span::of(span.start as usize + 1, span.end as usize - 1)
+    for quote in ["\\\"", "\""] {
+        let inner = value.strip_prefix(quote).and_then(|value| value.strip_suffix(quote));
+        if inner.is_some_and(|inner| !inner.is_empty() && !inner.contains('"')) {
+            return Span::of(span.start as usize + quote.len(), span.end as usize - quote.len());
         }
-        _ => span,
     }
+    span
 }
 
 /// What stands in for a variable that is not set: `${NAME:-x}` of shells, `${NAME:x}` of Spring.

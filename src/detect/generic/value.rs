@@ -8,7 +8,7 @@ use super::key::promise;
 use super::kind::Kind;
 use super::{Candidate, Context, Family, header, model, web_token};
 use crate::detect::value::shape::{Shape, mangled};
-use crate::detect::value::words::pieces;
+use crate::detect::value::words::{bare, pieces};
 use crate::detect::value::{Nature, nature, placeholder};
 use crate::fact::Role;
 use crate::finding::{Confidence, Persona};
@@ -223,9 +223,6 @@ fn of_wordpress(name: &str) -> bool {
 
 /// `wifi_pswd` for `WIFI_PSWD`.
 fn names_itself(name: &str, value: &str) -> bool {
-    let bare = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-    };
     let value = bare(value);
     value.len() >= 4 && value == bare(name.rsplit(['.', ':']).next().unwrap_or(name))
 }
@@ -255,9 +252,8 @@ fn says_it_is_none(name: &str) -> bool {
 
 /// `mysql://username:p@ss@hostname/database`: words for what stands there.
 fn stands_for_any_host(around: &Surroundings<'_>) -> bool {
-    let host = around.after.trim_start_matches('@').split(['/', ':', '?', '"', '\'', ' ']).next().unwrap_or_default();
     let user = around.before.trim_end_matches(':').rsplit('/').next().unwrap_or_default();
-    ["host", "hostname", "server", "servername", "dbhost", "domain"].contains(&host.to_ascii_lowercase().as_str())
+    ["host", "hostname", "server", "servername", "dbhost", "domain"].contains(&host(around.after).as_str())
         && ["user", "username", "usr", "login", "name"].contains(&user.to_ascii_lowercase().as_str())
 }
 
@@ -293,7 +289,7 @@ fn is_fingerprint(value: &str, before: &str) -> bool {
 
 /// A name that asks for the public key of somebody who signs releases, or for its id.
 fn names_key(name: &str) -> bool {
-    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let bare = bare(name);
     ["releasemanagerkey", "releasekey", "gpgkey", "pgpkey"].iter().any(|end| bare.ends_with(end))
 }
 
@@ -303,10 +299,15 @@ fn is_id_of_key(value: &str) -> bool {
         && value.trim_start_matches("0x").bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// The host behind a user and a password, in small letters.
+fn host(after: &str) -> String {
+    let host = after.trim_start_matches('@').split(['/', ':', '?', '"', '\'', ' ']).next();
+    host.unwrap_or_default().to_ascii_lowercase()
+}
+
 /// `example.com` and what else RFC 2606 sets aside.
 fn example_host(after: &str) -> bool {
-    let host = after.trim_start_matches('@').split(['/', ':', '?', '"', '\'', ' ']).next().unwrap_or_default();
-    let host = host.to_ascii_lowercase();
+    let host = host(after);
     ["example", "invalid", "test"].iter().any(|end| host.rsplit('.').next() == Some(*end))
         || ["example.com", "example.org", "example.net"].iter().any(|end| host.ends_with(end))
 }

@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use regex::{Captures, Regex};
 
 use crate::detect::note::{Meant, Module};
+use crate::text::floor;
 
 /// The imports of one file by the names that they have there.
 #[derive(Debug, Default)]
@@ -29,8 +30,7 @@ impl Imports {
     /// Reads the imports of a file by its ending.
     pub(super) fn of(text: &str, ending: &str) -> Self {
         let mut imports = Self::default();
-        let end = (0..=text.len().min(LONGEST_READ)).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-        let text = &text[..end];
+        let text = &text[..floor(text, LONGEST_READ)];
         match ending {
             "py" | "pyw" | "ipynb" => imports.python(text),
             "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "vue" | "svelte" => imports.script(text),

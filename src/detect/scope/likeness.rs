@@ -1,5 +1,7 @@
 //! What texts are like: a scope, one of Zoho's, one of OpenID Connect, the name of a constant.
 
+use crate::detect::value::words::bare;
+
 /// Whether a text could be a scope at all.
 pub(super) fn looks_like_scope(scope: &str) -> bool {
     (2..=120).contains(&scope.len())
@@ -20,7 +22,7 @@ pub(super) fn zoho_like(scope: &str) -> bool {
 
 /// A name without case and signs, and without a `Scope` at its end.
 pub(super) fn squeeze(name: &str) -> String {
-    let squeezed: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let squeezed = bare(name);
     let end = squeezed.trim_end_matches("scope");
     // Google's constants for Objective-C and for Ruby.
     let end = end.strip_prefix("kgtlrauthscope").or_else(|| end.strip_prefix("auth")).unwrap_or(end);

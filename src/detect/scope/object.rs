@@ -6,6 +6,7 @@ use super::around::is_answer;
 use super::frame::{Frames, Level, Manner, Value};
 use super::manifest::is_identifier;
 use super::name::{Says, of_lead};
+use crate::detect::value::words::bare;
 
 /// The objects that are answers of a token endpoint.
 pub(super) fn answers(text: &str, frames: &Frames) -> BTreeSet<usize> {
@@ -26,9 +27,8 @@ pub(super) fn clients(text: &str, frames: &Frames) -> BTreeMap<usize, String> {
     let mut clients = BTreeMap::new();
     for value in frames.values.iter().filter(|value| value.text && value.manner == Manner::Given) {
         let Some(lead) = value.lead else { continue };
-        let name: String = text[lead.range()].chars().filter(char::is_ascii_alphanumeric).collect();
         let content = &text[value.span.range()];
-        if name.to_ascii_lowercase().ends_with("clientid") && is_identifier(content) {
+        if bare(&text[lead.range()]).ends_with("clientid") && is_identifier(content) {
             clients.entry(value.level).or_insert_with(|| content.to_owned());
         }
     }

@@ -7,6 +7,7 @@ use super::manifest::ClientIds;
 use super::name::{Says, last, of_lead, spells};
 use super::token::{Coding, split};
 use super::{Asked, Group};
+use crate::detect::value::words::bare;
 use crate::fact::Context;
 use crate::settings::Settings;
 use crate::settings::entry::{Kind, Segment, Setting};
@@ -112,7 +113,7 @@ fn operations<'s>(settings: &'s Settings<'_>) -> BTreeSet<&'s [Segment]> {
         }
         // Who knows where to send its user is a client.
         if let Some(Segment::Key(key)) = entry.path.last()
-            && CLIENT.contains(&squeeze(key).as_str())
+            && CLIENT.contains(&bare(key).as_str())
         {
             for end in 0..entry.path.len().min(DEEPEST_OPERATION) {
                 objects.entry(&entry.path[..end]).or_default().client = true;
@@ -135,7 +136,7 @@ struct Operation {
 
 impl Operation {
     fn note(&mut self, key: &str) {
-        match squeeze(key).as_str() {
+        match bare(key).as_str() {
             "name" | "id" | "operationid" => self.named = true,
             "parameters" | "params" | "inputschema" | "arguments" | "input" | "inputs" => self.takes = true,
             "execution" | "handler" | "outputschema" | "returns" | "output" | "outputs" | "response" | "responses" => {
@@ -150,11 +151,6 @@ impl Operation {
     const fn is_one(&self) -> bool {
         !self.client && (self.named && self.takes && self.runs || self.routed && self.runs)
     }
-}
-
-/// A key without what parts its words.
-fn squeeze(key: &str) -> String {
-    key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Keys of a client that sends its users to be asked.

@@ -18,6 +18,12 @@ pub fn is_word(text: &str) -> bool {
     })
 }
 
+/// A name without its case and without what parts its words: `apikey` for `API_KEY`.
+#[must_use]
+pub fn bare(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 /// The pieces of a value: runs of letters, split where a capital follows a small letter, in lower case.
 pub fn pieces(value: &str) -> impl Iterator<Item = String> + '_ {
     let bytes = value.as_bytes();

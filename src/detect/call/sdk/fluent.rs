@@ -1,6 +1,7 @@
 //! Microsoft Graph's fluent clients: the names of the call are the path.
 
 use crate::detect::call::verb::exact;
+use crate::detect::value::words::bare;
 use crate::scope::catalog::Catalog;
 use crate::scope::operation::Operation;
 
@@ -34,7 +35,7 @@ pub(super) fn look(callee: &str) -> Option<(&'static str, Option<Operation>)> {
 /// A part without case, call, index and the signs between its words.
 fn plain(part: &str) -> String {
     let name = part.split(['(', '[']).next().unwrap_or_default();
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    bare(name)
 }
 
 /// Where paths begin.

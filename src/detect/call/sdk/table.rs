@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::detect::value::words::bare;
 use crate::scope::catalog::Catalog;
 use crate::scope::file::SdkRow;
 use crate::scope::operation::{Operation, Operations};
@@ -182,10 +183,6 @@ fn is_connection(parts: &[String]) -> bool {
     let owner = parts.iter().rev().nth(1).map(String::as_str).unwrap_or_default();
     ["conn", "connection", "sf", "salesforce", "client", "org", "jsforce", "restforce", "sfclient", "sfconn", "force"]
         .contains(&owner)
-}
-
-fn bare(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn speaks(language: Language, word: &str) -> bool {
